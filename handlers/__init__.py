@@ -1,0 +1,1 @@
+"""Slack in: thin listeners that turn what a person did into one use case and its answer."""

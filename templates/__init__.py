@@ -1,0 +1,1 @@
+"""One template a message, and the catalogues of their texts."""
