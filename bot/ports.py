@@ -1,0 +1,164 @@
+"""What the use cases need from the outside: three vendors. Storage is in `bot.store`, time in `bot.clock`.
+
+Each method makes at most one call where nothing else is said, never waits longer than 8 seconds, never
+tries twice, and raises only `bot.errors.VendorError`. Trying again is the caller's: every call that matters
+is made by a job, and the job is the one owner of its retries.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.model.message import Message, View
+from bot.model.resync import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class ApiUsage:
+    """Salesforce API calls of the whole org in the rolling 24 hours, at `taken_at`."""
+
+    used: int
+    limit: int
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HubSpotAccount:
+    """The portal. `ui_domain` is the host of its pages, e.g. app-eu1.hubspot.com."""
+
+    portal_id: str
+    ui_domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A Slack user. `locale` is Slack's, e.g. de-DE; `guest` holds for guests and people of other workspaces."""
+
+    id: str
+    locale: str
+    timezone: str
+    guest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlackIdentity:
+    """Who the bot token belongs to, the scopes Slack says it has, and the time Slack's answer bears."""
+
+    team_id: str
+    team: str
+    bot_user_id: str
+    bot_id: str
+    url: str
+    scopes: tuple[str, ...]
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message stands."""
+
+    channel: str
+    ts: str
+
+
+class HubSpot(Protocol):
+    """HubSpot's CRM. Objects are named contact, company, deal, ticket."""
+
+    def update(self, obj: str, values: Mapping[str, Mapping[str, str]]) -> dict[str, Failure | None]:
+        """Write properties of at most 100 records, by record id; None for each record that was written.
+
+        Raises Rejected where HubSpot refused the whole batch.
+        """
+        ...
+
+    def read(self, obj: str, ids: Sequence[str], properties: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Read properties of at most 100 records; ids that do not exist are left out, empty values are ""."""
+        ...
+
+    def find(self, obj: str, name: str, values: Sequence[str], properties: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Search records by a property with at most 200 values; answer their properties, by that property's value.
+
+        Makes a call for each 100 values, since a search body holds 3,000 characters. What was written in the
+        last seconds may not be found yet.
+        """
+        ...
+
+    def has_property(self, obj: str, name: str) -> bool:
+        """Tell whether the property exists and may be written."""
+        ...
+
+    def account(self) -> HubSpotAccount:
+        """Return the portal the token belongs to."""
+        ...
+
+
+class Salesforce(Protocol):
+    """One Salesforce org. sObjects are found by the key prefix of the 18-character id."""
+
+    def update(self, values: Mapping[str, Mapping[str, str]]) -> dict[str, Failure | None]:
+        """Write fields of at most 200 records of any sObject, by record id, each on its own (allOrNone=false)."""
+        ...
+
+    def read(self, sobject: str, ids: Sequence[str], fields: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Read fields of at most 200 records of one sObject; ids that do not exist are left out, null is ""."""
+        ...
+
+    def has_field(self, sobject: str, name: str) -> bool:
+        """Tell whether the field exists and may be written by our user."""
+        ...
+
+    def usage(self) -> ApiUsage:
+        """Ask for the org's limits (one call)."""
+        ...
+
+    def last_usage(self) -> ApiUsage | None:
+        """Return what the header of the latest answer said (no call); None before the first."""
+        ...
+
+
+class Slack(Protocol):
+    """One Slack workspace, as the bot."""
+
+    def identity(self) -> SlackIdentity:
+        """Ask who the token belongs to."""
+        ...
+
+    def post(self, channel: str, message: Message, thread: str = "") -> Posted:
+        """Post a message; waits its turn where Slack paces the channel (one a second).
+
+        Raises Gone where the channel is archived, unknown, or not open to the bot.
+        """
+        ...
+
+    def update(self, where: Posted, message: Message) -> None:
+        """Change a message of our own. Raises Gone where it is no longer there."""
+        ...
+
+    def permalink(self, where: Posted) -> str:
+        """Return the address of a message."""
+        ...
+
+    def replace(self, response_url: str, message: Message) -> None:
+        """Replace the message a person pressed in. Raises Gone once Slack's 30 minutes or 5 uses are over."""
+        ...
+
+    def direct_channel(self, user: str) -> str:
+        """Return the id of the conversation between the bot and a person."""
+        ...
+
+    def upload(self, channel: str, filename: str, content: bytes, comment: str, thread: str = "") -> None:
+        """Share a file in a channel (three calls)."""
+        ...
+
+    def open_view(self, trigger_id: str, view: View) -> None:
+        """Open a modal. Raises Gone where the trigger is older than 3 seconds."""
+        ...
+
+    def person(self, user: str) -> Person:
+        """Look a person up; waits at most 800 ms, since somebody is waiting for an answer."""
+        ...
+
+    def group_members(self, group: str) -> list[str]:
+        """Return the user ids of a user group."""
+        ...

@@ -1,0 +1,130 @@
+"""The `ingest_run` and `ingest_chunk` tables."""
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, delete, select
+
+from bot.model.sync import ReportedError, Source, Status
+from bot.storage import Recorded, Run, Scope, Understood
+from bot.store.tables import IngestChunk, IngestRun
+
+
+class SqlRuns:
+    """Implements `bot.storage.Runs`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def start(self, source: Source, name: str, *, complete: bool, now: datetime) -> int:
+        run = IngestRun(source=source, name=name, complete=complete, state="reading", started_at=now)
+        self._session.add(run)
+        self._session.flush()
+        return _known(run.id)
+
+    def add_chunk(self, run: int, number: int, rows: Sequence[Understood]) -> None:
+        self._session.add(IngestChunk(run_id=run, number=number, rows=_pack(rows)))
+
+    def chunks(self, run: int) -> list[int]:
+        query = select(IngestChunk.number).where(IngestChunk.run_id == run).order_by(col(IngestChunk.number))
+        return list(self._session.exec(query))
+
+    def chunk(self, run: int, number: int) -> list[Understood]:
+        found = self._session.get(IngestChunk, (run, number))
+        return _unpack(found.rows) if found else []
+
+    def drop_chunk(self, run: int, number: int, recorded: Recorded) -> None:
+        self._session.exec(delete(IngestChunk).where(col(IngestChunk.run_id) == run, col(IngestChunk.number) == number))
+        row = self._row(run)
+        row.new += len(recorded.new)
+        row.still_open += len(recorded.known)
+
+    def ready(
+        self, run: int, *, rows: int, rejections: Sequence[Mapping[str, Any]], rejected: int, scope: Scope
+    ) -> None:
+        row = self._row(run)
+        row.state, row.rows, row.rejected = "ready", rows, rejected
+        row.rejections = [dict(rejection) for rejection in rejections]
+        row.scope = [list(pair) for pair in sorted(scope)]
+
+    def set_state(self, run: int, state: str) -> None:
+        self._row(run).state = state
+
+    def finish(self, run: int, *, resolved: int, now: datetime) -> None:
+        row = self._row(run)
+        row.state, row.resolved, row.finished_at = "done", resolved, now
+
+    def get(self, run: int) -> Run:
+        row = self._row(run)
+        return Run(
+            id=run,
+            source=Source(row.source),
+            name=row.name,
+            complete=row.complete,
+            state=row.state,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            rows=row.rows,
+            new=row.new,
+            still_open=row.still_open,
+            resolved=row.resolved,
+            rejected=row.rejected,
+            rejections=row.rejections,
+            scope=frozenset((obj, category) for obj, category in row.scope),
+        )
+
+    def forget(self, run: int) -> None:
+        self._session.exec(delete(IngestChunk).where(col(IngestChunk.run_id) == run))
+        self._session.exec(delete(IngestRun).where(col(IngestRun.id) == run))
+
+    def forget_abandoned(self, before: datetime) -> None:
+        query = select(IngestRun.id).where(
+            col(IngestRun.state).in_(("reading", "ready")), col(IngestRun.started_at) < before
+        )
+        for run in self._session.exec(query).all():
+            self.forget(_known(run))
+
+    def latest(self) -> dict[Source, datetime]:
+        query = (
+            select(IngestRun.source, func.max(col(IngestRun.started_at)))
+            .where(IngestRun.state == "done")
+            .group_by(IngestRun.source)
+        )
+        return {Source(source): at for source, at in self._session.exec(query)}
+
+    def _row(self, run: int) -> IngestRun:
+        return self._session.exec(select(IngestRun).where(IngestRun.id == run)).one()
+
+
+def _pack(rows: Sequence[Understood]) -> bytes:
+    return zlib.compress(json.dumps([_plain(row) for row in rows], default=str).encode(), level=1)
+
+
+def _plain(row: Understood) -> dict[str, Any]:
+    # dataclasses.asdict would copy each value deeply, which took a third of an import.
+    reported = {name: getattr(row.reported, name) for name in ReportedError.__dataclass_fields__}
+    return {**{name: getattr(row, name) for name in Understood.__dataclass_fields__}, "reported": reported}
+
+
+def _unpack(packed: bytes) -> list[Understood]:
+    return [_understood(row) for row in json.loads(zlib.decompress(packed))]
+
+
+def _understood(row: dict[str, Any]) -> Understood:
+    reported = row.pop("reported")
+    for name in ("first_seen", "seen_at"):
+        reported[name] = datetime.fromisoformat(reported[name]) if reported[name] else None
+    reported["fields"] = tuple(reported["fields"])
+    reported["status"], reported["source"] = Status(reported["status"]), Source(reported["source"])
+    return Understood(reported=ReportedError(**reported), **row)
+
+
+def _known(key: int | None) -> int:
+    if key is None:
+        message = "the row has not been written"
+        raise AssertionError(message)
+    return key

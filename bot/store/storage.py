@@ -1,0 +1,47 @@
+"""Transactions over all tables."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlmodel import Session
+
+from bot.store.database import Database
+from bot.store.errors import SqlErrors
+from bot.store.jobs import SqlJobs
+from bot.store.people import SqlAudit, SqlExports, SqlNotes, SqlPeople, SqlUsage
+from bot.store.resyncs import SqlResyncs
+from bot.store.runs import SqlRuns
+from bot.store.subscriptions import SqlSubscriptions
+
+
+class SqlTransaction:
+    """Implements `bot.storage.Transaction` on one session."""
+
+    def __init__(self, session: Session) -> None:
+        self.errors = SqlErrors(session)
+        self.runs = SqlRuns(session)
+        self.jobs = SqlJobs(session)
+        self.resyncs = SqlResyncs(session)
+        self.subscriptions = SqlSubscriptions(session)
+        self.exports = SqlExports(session)
+        self.people = SqlPeople(session)
+        self.usage = SqlUsage(session)
+        self.notes = SqlNotes(session)
+        self.audit = SqlAudit(session)
+
+
+class SqlStorage:
+    """Implements `bot.storage.Storage`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def read(self) -> Iterator[SqlTransaction]:
+        with self._database.read() as session:
+            yield SqlTransaction(session)
+
+    @contextmanager
+    def write(self) -> Iterator[SqlTransaction]:
+        with self._database.write() as session:
+            yield SqlTransaction(session)
