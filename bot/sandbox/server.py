@@ -1,0 +1,53 @@
+"""A WSGI application on a loopback port, in the calling process; shared by all three vendors."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from waitress import create_server, wasyncore
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from wsgiref.types import WSGIApplication
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, eq=False)
+class Server:
+    """A running server. `url` has no slash at its end; `close()` returns once the port is free."""
+
+    url: str
+    _server: Any
+    _loop: threading.Thread
+
+    def close(self) -> None:
+        """Stop accepting, give running requests a moment, close every connection."""
+        if not self._loop.is_alive():
+            return
+        # Workers first: one that outlives the trigger would write into a closed file descriptor.
+        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=2)
+        # The sockets belong to the loop's thread; closed from here its select() would fail.
+        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map))  # noqa: SLF001 - waitress offers no public way to end its loop
+        self._loop.join(timeout=5)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def serve(app: WSGIApplication, port: int = 0, *, threads: int = 16) -> Server:
+    """Serve `app` on 127.0.0.1 in background threads; port 0 takes a free one."""
+    server = create_server(app, host=HOST, port=port, threads=threads, ident=None)
+    loop = threading.Thread(target=server.run, name=f"sandbox-{server.effective_port}", daemon=True)
+    loop.start()
+    return Server(f"http://{HOST}:{server.effective_port}", server, loop)
