@@ -1,0 +1,183 @@
+"""One Slack workspace, as the bot."""
+
+import re
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.errors import Rejected, Unavailable
+from bot.model.message import Message, View
+from bot.ports import Person, Posted, SlackIdentity
+from bot.wire.answers import mapping, required, text
+from bot.wire.http import TOTAL_SECONDS, Session, calling, within
+from bot.wire.pace import Turns
+from bot.wire.slack_api import VENDOR, Api, refusal
+
+BASE_URL = "https://slack.com/api/"
+
+TEXT_LIMIT = 4000
+"""Characters of `text`: chat.update refuses more, and any message may be updated (docs.slack.dev, chat.update)."""
+
+PACE_SECONDS = 1.05
+"""Between two posts in a channel, and two changes of a message. Slack counts arrivals, hence the margin."""
+
+PATIENCE_SECONDS = 4.0
+"""The longest wait for a turn, which leaves time for the call itself."""
+
+
+class SlackClient:
+    """`bot.ports.Slack` with a bot token. `base_url` ends in /api/."""
+
+    def __init__(self, *, token: str, session: Session, base_url: str = BASE_URL) -> None:
+        self._session = session
+        self._api = Api(token=token, base_url=base_url, session=session)
+        self._hooks = {"https://hooks.slack.com", _origin(base_url)}
+        self._team = ""
+        self._posts = Turns(VENDOR, interval=PACE_SECONDS, patience=PATIENCE_SECONDS)
+        self._edits = Turns(VENDOR, interval=PACE_SECONDS, patience=PATIENCE_SECONDS)
+
+    def identity(self) -> SlackIdentity:
+        """See `bot.ports.Slack.identity`. The scopes are in a header of the answer."""
+        answer = self._api.auth_test()
+        self._team = text(answer.get("team_id"))
+        scopes = answer.headers.get("x-oauth-scopes", "")
+        return SlackIdentity(
+            team_id=self._team,
+            team=text(answer.get("team")),
+            bot_user_id=text(answer.get("user_id")),
+            bot_id=text(answer.get("bot_id")),
+            url=text(answer.get("url")),
+            scopes=tuple(scope.strip() for scope in scopes.split(",") if scope.strip()),
+            told_at=_time(answer.headers.get("date", "")),
+        )
+
+    def post(self, channel: str, message: Message, thread: str = "") -> Posted:
+        """See `bot.ports.Slack.post`. Raises RateLimited where its turn is more than 4 seconds away."""
+        with within(TOTAL_SECONDS):
+            self._posts.wait(channel)
+            answer = self._api.chat_postMessage(
+                channel=channel,
+                text=_fit(message.text),
+                blocks=message.blocks or None,
+                thread_ts=thread or None,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        return Posted(required(VENDOR, answer.get("channel")), required(VENDOR, answer.get("ts")))
+
+    def update(self, where: Posted, message: Message) -> None:
+        """See `bot.ports.Slack.update`. Raises RateLimited where its turn is more than 4 seconds away."""
+        with within(TOTAL_SECONDS):
+            self._edits.wait(f"{where.channel} {where.ts}")
+            self._api.chat_update(channel=where.channel, ts=where.ts, text=_fit(message.text), blocks=message.blocks)
+
+    def permalink(self, where: Posted) -> str:
+        """See `bot.ports.Slack.permalink`."""
+        answer = self._api.chat_getPermalink(channel=where.channel, message_ts=where.ts)
+        return required(VENDOR, answer.get("permalink"))
+
+    def replace(self, response_url: str, message: Message) -> None:
+        """See `bot.ports.Slack.replace`. Raises Rejected for an address that is not Slack's."""
+        if _origin(response_url) not in self._hooks:
+            raise Rejected(VENDOR, "invalid_response_url")
+        body = {"replace_original": True, "text": _fit(message.text), "blocks": message.blocks}
+        with calling(self._session, VENDOR, "response_url"):
+            response = self._session.post(response_url, json=body)
+            answer = response.text.strip()
+            if response.status_code == 200 and _OK.fullmatch(answer):
+                return
+            found = _HOOK_ERROR.search(answer)
+            if response.status_code == 200 and not found:
+                raise Unavailable(VENDOR, "broken_answer")
+            raise refusal(response, found[1] or found[2] if found else "")
+
+    def direct_channel(self, user: str) -> str:
+        """See `bot.ports.Slack.direct_channel`."""
+        channel = mapping(self._api.conversations_open(users=user).get("channel"))
+        return required(VENDOR, channel.get("id"))
+
+    def upload(self, channel: str, filename: str, content: bytes, comment: str, thread: str = "") -> None:
+        """See `bot.ports.Slack.upload`.
+
+        Its three calls are made one by one, instead of by `files_upload_v2`, which sends the file past our
+        session. Only the last one shares the file, so that a broken upload leaves nothing to be seen.
+        """
+        if not _CHANNEL_ID.fullmatch(channel):  # Slack takes neither names nor people here
+            raise Rejected(VENDOR, "invalid_channel")
+        with within(TOTAL_SECONDS):
+            slot = self._api.files_getUploadURLExternal(filename=filename, length=len(content))
+            with calling(self._session, VENDOR, "upload"):
+                response = self._session.post(required(VENDOR, slot.get("upload_url")), data=content)
+                if response.status_code != 200:
+                    raise refusal(response, "")
+            self._api.files_completeUploadExternal(
+                files=[{"id": required(VENDOR, slot.get("file_id")), "title": filename}],
+                channel_id=channel,
+                initial_comment=comment[:TEXT_LIMIT] or None,
+                thread_ts=thread or None,
+            )
+
+    def open_view(self, trigger_id: str, view: View) -> None:
+        """See `bot.ports.Slack.open_view`; waits 2 seconds, as the trigger lives for 3 and a look-up may come first."""
+        with within(2.0):
+            self._api.views_open(trigger_id=trigger_id, view=view)
+
+    def person(self, user: str) -> Person:
+        """See `bot.ports.Slack.person`. Other workspaces are told from ours once `identity` was asked."""
+        with within(0.8):
+            found = mapping(self._api.users_info(user=user, include_locale=True).get("user"))
+        if found.get("id") != user:
+            raise Unavailable(VENDOR, "broken_answer")
+        return Person(
+            id=user,
+            locale=text(found.get("locale")),
+            timezone=text(found.get("tz")),
+            guest=self._is_guest(found),
+        )
+
+    def group_members(self, group: str) -> list[str]:
+        """See `bot.ports.Slack.group_members`."""
+        users = self._api.usergroups_users_list(usergroup=group).get("users")
+        if not isinstance(users, list):
+            raise Unavailable(VENDOR, "broken_answer")
+        return [text(user) for user in users]
+
+    def _is_guest(self, user: dict[str, Any]) -> bool:
+        """Tell guests and strangers. On Enterprise Grid a colleague may belong to several workspaces."""
+        if any(user.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_stranger")):
+            return True
+        teams = mapping(user.get("enterprise_user")).get("teams")
+        homes = {user.get("team_id") or self._team, *(teams if isinstance(teams, list) else ())}
+        if not self._team:
+            # Before `identity` has answered nobody can tell a stranger; a guess would be believed for a day.
+            raise Unavailable(VENDOR, "team_unknown")
+        return self._team not in homes
+
+
+_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{8,}")
+
+# A response_url answers in plain text or in JSON, whatever the status.
+_OK = re.compile(r'(ok)?|\{.*"ok"\s*:\s*true.*\}', re.DOTALL)
+_HOOK_ERROR = re.compile(r'"error"\s*:\s*"(\w+)"|\A(\w+)\Z')
+
+
+def _time(date: str) -> datetime | None:
+    """Return the time of an HTTP Date header."""
+    try:
+        return parsedate_to_datetime(date)
+    except ValueError:
+        return None
+
+
+def _origin(url: str) -> str:
+    """Return scheme://host:port as written, so that an address two parsers read differently equals none."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _fit(text: str) -> str:
+    """Return a text within Slack's limit. Raises Rejected for an empty one, which would notify nobody."""
+    if not text.strip():
+        raise Rejected(VENDOR, "no_text")
+    return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + "…"
