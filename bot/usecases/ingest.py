@@ -1,0 +1,241 @@
+"""Bringing errors in, from any source.
+
+First everything is read to its end and kept as chunks of a run: what cannot be read leaves no trace. Then the
+chunks are recorded one by one, each in one transaction with its own removal, so that an interrupted run goes
+on where it stopped and no row counts twice. Last, what a complete snapshot no longer contains is resolved.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.errors import NeedsConfirmation
+from bot.model.catalog import find
+from bot.model.classify import classify
+from bot.model.fingerprint import fingerprint
+from bot.model.sync import Rejection, ReportedError, Source, Status, record_key
+from bot.storage import Recorded, Run, Scope, Storage, Transaction, Understood
+
+CHUNK = 1000
+"""Rows that are recorded in one transaction."""
+
+SHOWN_REJECTIONS = 20
+"""Rejected rows that are kept with their reasons; the others are counted."""
+
+ABANDONED = timedelta(days=1)
+"""After this long nobody says yes to what was read any more; whoever read it was killed."""
+
+WORKFLOW = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What recording a run would do."""
+
+    rows: int
+    new: int
+    still_open: int
+    resolved: int
+    rejected: int
+    rejections: tuple[Rejection, ...]
+    open_before: int
+
+    @property
+    def alarming(self) -> bool:
+        """Whether a person should say yes first: nothing in it, or most of what is open would be resolved."""
+        return not self.rows or self.resolved * 2 > self.open_before
+
+
+def understand(reported: ReportedError) -> Understood:
+    """Classify an error and name its reason."""
+    meaning = classify(reported.code, reported.message, reported.fields, reported.object, reported.label)
+    if not (reported.message or reported.code or find(reported.label)):
+        # A label we do not know is all that is told: it is shown, and exported, as the message.
+        reported = replace(reported, message=reported.label)
+    return Understood(
+        reported=reported,
+        fingerprint=fingerprint(reported.code, _reason(reported), reported.fields),
+        error_type=meaning.error_type,
+        category=meaning.category,
+        resync=meaning.resync,
+    )
+
+
+def read_in(
+    storage: Storage, clock: Clock, rows: Iterable[ReportedError | Rejection], name: str, *, complete: bool
+) -> int:
+    """Read all rows into a run; answer its id. Nothing is recorded yet.
+
+    Whatever `rows` raises is passed on, and the run forgotten.
+    """
+    with storage.write() as tx:
+        tx.runs.forget_abandoned(clock.now() - ABANDONED)
+        run = tx.runs.start(Source.HUBSPOT_EXPORT, name, complete=complete, now=clock.now())
+    try:
+        _read_in(storage, run, rows)
+    except BaseException:
+        forget(storage, run)
+        raise
+    return run
+
+
+def preview(storage: Storage, run: int) -> Preview:
+    """Tell what recording a run would do, and change nothing."""
+    with storage.read() as tx:
+        view = tx.runs.get(run)
+        known: dict[int, Status] = {}
+        new: set[tuple[str, str, str]] = set()
+        for number in tx.runs.chunks(run):
+            rows = tx.runs.chunk(run, number)
+            for row, before in zip(rows, tx.errors.match(rows), strict=True):
+                if before is None:
+                    new.add((row.reported.object, record_key(row.reported), row.fingerprint))
+                else:
+                    known[before.id] = before.status
+        again = sum(status is Status.RESOLVED for status in known.values())
+        gone = tx.errors.open_in(view.source, _scope(view)) - known.keys() if view.complete else set()
+        return Preview(
+            rows=view.rows,
+            new=len(new) + again,
+            still_open=len(known) - again,
+            resolved=len(gone),
+            rejected=view.rejected,
+            rejections=tuple(Rejection(**rejection) for rejection in view.rejections),
+            open_before=tx.errors.total()[0],
+        )
+
+
+def confirm(storage: Storage, run: int, *, yes: bool) -> Preview:
+    """Return the preview of a run; raise NeedsConfirmation, and forget the run, if a person must agree first."""
+    view = preview(storage, run)
+    with storage.read() as tx:
+        complete = tx.runs.get(run).complete
+    if complete and view.alarming and not yes and view.open_before:
+        forget(storage, run)
+        raise NeedsConfirmation(
+            "This would resolve %(resolved)s of %(open)s open errors, because the import does not contain them."
+            if view.rows
+            else "The import contains no error at all, and %(open)s are open.",
+            "Nothing was changed. Import again with --yes if that is right, or with --partial if the file holds only"
+            " some of the errors.",
+            resolved=view.resolved,
+            open=view.open_before,
+        )
+    return view
+
+
+def start(storage: Storage, clock: Clock, run: int) -> None:
+    """Have a run recorded by the engine."""
+    with storage.write() as tx:
+        tx.runs.set_state(run, "working")
+        tx.jobs.arm(WORKFLOW, run, clock.now())
+
+
+def remaining(storage: Storage, run: int) -> list[int]:
+    """Return the numbers of the chunks that are still to be recorded."""
+    with storage.read() as tx:
+        return tx.runs.chunks(run)
+
+
+def record_chunk(storage: Storage, clock: Clock, run: int, number: int) -> None:
+    """Record one chunk; doing it twice changes nothing."""
+    with storage.write() as tx:
+        rows = tx.runs.chunk(run, number)
+        if rows:
+            tx.runs.drop_chunk(run, number, tx.errors.record(rows, run, clock.now()))
+
+
+def finish(storage: Storage, clock: Clock, run: int) -> None:
+    """Resolve what a complete snapshot no longer contains, and close the run; doing it twice changes nothing."""
+    with storage.write() as tx:
+        view = tx.runs.get(run)
+        if view.state == "done":
+            return
+        now = clock.now()
+        resolved = tx.errors.resolve_unseen(view.source, _scope(view), run, now) if view.complete else 0
+        tx.runs.finish(run, resolved=resolved, now=now)
+        tx.audit.add("", "import", now, name=view.name, new=view.new, still_open=view.still_open, resolved=resolved)
+
+
+def given_up(storage: Storage, run: int) -> bool:
+    """Tell whether recording a run was tried for the last time and failed."""
+    with storage.read() as tx:
+        return tx.jobs.done(WORKFLOW, run) and tx.runs.get(run).state != "done"
+
+
+def result(storage: Storage, run: int) -> Run:
+    """Return where a run stands."""
+    with storage.read() as tx:
+        return tx.runs.get(run)
+
+
+def forget(storage: Storage, run: int) -> None:
+    """Remove a run of which nothing was recorded."""
+    with storage.write() as tx:
+        tx.runs.forget(run)
+
+
+def push(tx: Transaction, now: datetime, rows: Sequence[Understood]) -> Recorded:
+    """Record errors that somebody sent, within the caller's transaction. They resolve nothing."""
+    run = tx.runs.start(Source.PUSH, "push", complete=False, now=now)
+    recorded = tx.errors.record(rows, run, now)
+    tx.runs.ready(run, rows=len(rows), rejections=(), rejected=0, scope=frozenset())
+    tx.runs.finish(run, resolved=0, now=now)
+    return recorded
+
+
+def _read_in(storage: Storage, run: int, rows: Iterable[ReportedError | Rejection]) -> None:
+    scope: set[tuple[str, str]] = set()
+    rejections: list[Rejection] = []
+    count = 0
+    errors = _errors_of(rows, rejections)
+    for number, chunk in enumerate(_chunks(errors)):
+        understood = [understand(row) for row in chunk]
+        scope.update((row.reported.object, row.category) for row in understood)
+        count += len(chunk)
+        with storage.write() as tx:
+            tx.runs.add_chunk(run, number, understood)
+    with storage.write() as tx:
+        tx.runs.ready(
+            run,
+            rows=count,
+            rejections=[asdict(rejection) for rejection in rejections[:SHOWN_REJECTIONS]],
+            rejected=len(rejections),
+            scope=frozenset(scope),
+        )
+
+
+def _scope(run: Run) -> Scope | None:
+    """Return what a complete run speaks for: the objects and categories it contains; a run of no rows, for all."""
+    return run.scope if run.rows else None
+
+
+def _errors_of(rows: Iterable[ReportedError | Rejection], rejections: list[Rejection]) -> Iterator[ReportedError]:
+    for row in rows:
+        if isinstance(row, Rejection):
+            rejections.append(row)
+        else:
+            yield row
+
+
+def _chunks(rows: Iterable[ReportedError]) -> Iterator[list[ReportedError]]:
+    chunk: list[ReportedError] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _reason(reported: ReportedError) -> str:
+    """Return the text that names the reason. A label does so only where it is all there is, in any language.
+
+    Our own export has the slug of the type in the label's place: what comes back must stay the same error.
+    """
+    if reported.message or reported.code:
+        return reported.message
+    meant = find(reported.label)
+    return meant.slug if meant else reported.label

@@ -1,0 +1,171 @@
+"""From the list of what is due to the engine, and back.
+
+Rows in `job` decide what is done; the engine does it. Every attempt at a job is one workflow with an id of its
+own, so that an attempt is handed over once, and one that failed can be followed by another. A workflow whose
+attempt the row does not name (any more) does nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+from typing import Any, Protocol
+
+import structlog
+
+from bot import logs
+from bot.clock import Clock
+from bot.errors import Gone, NotAuthorized, RateLimited, Rejected, VendorError
+from bot.storage import Job, Storage
+from bot.work.engine import Engine
+
+AT_ONCE = 100
+"""Jobs handed over in one look."""
+
+LOST_AFTER = timedelta(seconds=60)
+"""How long the engine has had a job before we ask whether it still knows it."""
+
+LONGEST_WAIT = 900.0
+"""Seconds from a failed attempt to the next at the most."""
+
+BUG_ATTEMPTS = 5
+"""Attempts after which a job whose failure will not pass is given up, and shown by `doctor`."""
+
+Step = Callable[..., Any]
+"""Runs a function as a step: `step(name, function, *arguments)` returns what it returns, which must be JSON."""
+
+
+class Flow(Protocol):
+    """What a kind of job does: steps about one subject."""
+
+    def __call__(self, step: Step, subject: int) -> None:
+        """Do it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of job: the queue it waits in, and what it does."""
+
+    queue: str
+    flow: Flow
+
+
+class Dispatcher:
+    """Hands due jobs of the given kinds to the engine."""
+
+    def __init__(self, storage: Storage, clock: Clock, engine: Engine, kinds: Mapping[str, Kind]) -> None:
+        self._storage, self._clock, self._engine, self._kinds = storage, clock, engine, kinds
+        self._log = logs.get(__name__)
+        # A job between being taken and being handed over looks lost.
+        self._handing_over = Lock()
+        for name, kind in kinds.items():
+            engine.register(name, kind.queue, self._workflow(name, kind.flow))
+
+    def look(self) -> int:
+        """Hand over what is due; answer how many jobs that were."""
+        with self._storage.read() as tx:
+            jobs = tx.jobs.due(self._clock.now(), list(self._kinds), AT_ONCE)
+        for job in jobs:
+            with self._handing_over:
+                self._hand_over(job)
+        return len(jobs)
+
+    def find_lost(self, *, at_start: bool = False) -> None:
+        """Make jobs due again whose attempt ended without a word, say because the engine's file was deleted.
+
+        `at_start` is for a process that works alone: what the engine does not know then is lost, however new.
+        """
+        moment = None if at_start else self._clock.now() - LOST_AFTER
+        with self._handing_over:
+            with self._storage.read() as tx:
+                jobs = tx.jobs.running_since(moment)
+            for job in jobs:
+                if job.kind in self._kinds:
+                    self._release_lost(job)
+
+    def _hand_over(self, job: Job) -> None:
+        with self._storage.write() as tx:
+            if not tx.jobs.take(job, self._clock.now()):
+                return
+        try:
+            self._engine.enqueue(job.kind, job.workflow_id, job.id, job.attempt, job.subject)
+        finally:
+            # The engine may know this id from a database that was deleted without its own.
+            self._release_lost(job)
+
+    def _release_lost(self, job: Job) -> None:
+        """Make a job due again, as another attempt, unless the engine still has this one."""
+        if self._engine.lives(job.workflow_id):
+            return
+        with self._storage.write() as tx:
+            # One that has just ended is no longer this attempt's, and stays as it is.
+            lost = tx.jobs.runs(job.id, job.attempt)
+            tx.jobs.release(job)
+        if lost:
+            self._log.warning("job lost, due again", kind=job.kind, subject=job.subject)
+
+    def _workflow(self, name: str, flow: Flow) -> Callable[[int, int, int], None]:
+        def workflow(job: int, attempt: int, subject: int) -> None:
+            if not self._engine.step("begin", self._runs, job, attempt):
+                return
+
+            def step(label: str, function: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401 - JSON
+                return _opened(self._engine.step(label, _sealed, function, *arguments))
+
+            try:
+                with structlog.contextvars.bound_contextvars(job=f"{name}:{subject}:{attempt}"):
+                    flow(step, subject)
+            except _StepFailed as failed:
+                self._engine.step("fail", self._fail, job, attempt, name, failed.report)
+            else:
+                self._engine.step("finish", self._finish, job, attempt)
+
+        return workflow
+
+    def _runs(self, job: int, attempt: int) -> bool:
+        with self._storage.read() as tx:
+            return tx.jobs.runs(job, attempt)
+
+    def _finish(self, job: int, attempt: int) -> None:
+        with self._storage.write() as tx:
+            tx.jobs.finish(job, attempt)
+
+    def _fail(self, job: int, attempt: int, name: str, report: dict[str, Any]) -> None:
+        with self._storage.write() as tx:
+            failures = tx.jobs.failures(job)
+            given_up = report["lasts"] and failures + 1 >= BUG_ATTEMPTS
+            # However long a vendor wants to be left alone: somebody may have mended it, and others wait in line.
+            wait = timedelta(seconds=min(report["retry_after"] or 2**failures, LONGEST_WAIT))
+            tx.jobs.fail(job, attempt, None if given_up else self._clock.now() + wait, report["error"])
+        self._log.warning("job failed", kind=name, job=job, error=report["error"], given_up=given_up)
+
+
+class _StepFailed(Exception):
+    """A step raised; `report` is what is known of it, as JSON."""
+
+    def __init__(self, report: dict[str, Any]) -> None:
+        self.report = report
+        super().__init__(report["error"])
+
+
+def _sealed(function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON values
+    """Run a step and answer its value or what it raised, both as JSON: the engine must keep either."""
+    try:
+        return {"value": function(*arguments)}
+    except VendorError as error:
+        known = (NotAuthorized, RateLimited)
+        wait = error.retry_after or (60.0 if isinstance(error, known) else None)
+        # What Slack rejects, or says is gone, stays so; what the others refuse may be mended in their settings.
+        lasts = isinstance(error, Rejected | Gone) and error.vendor == "Slack"
+        return {"failed": {"error": str(error), "lasts": lasts, "retry_after": wait}}
+    except Exception as error:  # noqa: BLE001 - the job's row must hear of everything
+        logs.get(__name__).exception("step failed", step=getattr(function, "__name__", ""))
+        # The name alone: a message may hold record data, and this one is kept and shown.
+        return {"failed": {"error": type(error).__name__, "lasts": True, "retry_after": None}}
+
+
+def _opened(sealed: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON values
+    if "failed" in sealed:
+        raise _StepFailed(sealed["failed"])
+    return sealed["value"]

@@ -1,0 +1,53 @@
+"""When things are looked at. APScheduler says when, and does nothing itself.
+
+The only module that knows APScheduler. Its jobs live in memory and are the same at every start: what is due is
+decided from our tables and the domain clock each time somebody looks.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot import logs
+from bot.errors import VendorError
+
+
+class Timers:
+    """Calls functions every so often, each at most once at a time; a failure is logged and the next call comes."""
+
+    def __init__(self) -> None:
+        # Threads of its own for each: a slow call to a vendor must not hold up the look at what is due.
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(8)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
+        self._log = logs.get(__name__)
+
+    def every(self, seconds: float, function: Callable[[], object], name: str) -> None:
+        """Call a function every `seconds`."""
+        self._scheduler.add_job(self._guarded, "interval", [function, name], seconds=seconds, id=name)
+
+    def wake(self, name: str) -> None:
+        """Call a function now instead of at its next time."""
+        if self._scheduler.running:
+            self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+
+    def start(self) -> None:
+        """Begin."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Call nothing any more; what is being called ends by itself."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def _guarded(self, function: Callable[[], object], name: str) -> None:
+        try:
+            function()
+        except VendorError as error:
+            self._log.warning("timer failed", timer=name, error=str(error))
+        except Exception:  # noqa: BLE001 - the next call must come whatever this one met
+            self._log.exception("timer failed", timer=name)

@@ -1,0 +1,129 @@
+"""What each kind of job does, step by step. A step is repeated after a crash, so each is safe to repeat."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.ports import HubSpot, Salesforce, Slack
+from bot.present import Presenter
+from bot.storage import Storage
+from bot.usecases import digests, exports, ingest, resync
+from bot.work.dispatch import Flow, Kind, Step
+
+QUEUES = {"imports": 1, "resyncs": 1, "messages": 4}
+"""Workflows of a queue that run at once. One resync at a time: two would race for the same API budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the workflows work with."""
+
+    storage: Storage
+    clock: Clock
+    slack: Slack
+    hubspot: HubSpot
+    salesforce: Salesforce
+    present: Presenter
+    proof_after: timedelta
+    timezone: str
+
+
+def kinds(tools: Tools) -> dict[str, Kind]:
+    """Return all kinds of jobs."""
+    return {
+        ingest.WORKFLOW: import_kind(tools.storage, tools.clock),
+        resync.TOUCH: Kind("resyncs", _touch(tools)),
+        resync.PROVE: Kind("resyncs", _prove(tools)),
+        resync.REPORT: Kind("messages", _report(tools)),
+        digests.WORKFLOW: Kind("messages", _deliver(tools)),
+        exports.WORKFLOW: Kind("messages", _export(tools)),
+    }
+
+
+def import_kind(storage: Storage, clock: Clock) -> Kind:
+    """Record the chunks of a run one by one, then close it."""
+
+    def flow(step: Step, subject: int) -> None:
+        for number in step("chunks", ingest.remaining, storage, subject):
+            step("record", ingest.record_chunk, storage, clock, subject, number)
+        step("close", ingest.finish, storage, clock, subject)
+
+    return Kind("imports", flow)
+
+
+def _touch(tools: Tools) -> Flow:
+    def flow(step: Step, subject: int) -> None:
+        for ids in step("plan", resync.plan, tools.storage, subject):
+            step(
+                "touch",
+                resync.touch,
+                tools.storage,
+                tools.clock,
+                tools.hubspot,
+                tools.salesforce,
+                subject,
+                ids,
+            )
+        step("touched", resync.touched, tools.storage, tools.clock, tools.proof_after, subject)
+
+    return flow
+
+
+def _prove(tools: Tools) -> Flow:
+    def flow(step: Step, subject: int) -> None:
+        step("prove", resync.prove, tools.storage, tools.clock, tools.hubspot, tools.salesforce, subject)
+
+    return flow
+
+
+def _report(tools: Tools) -> Flow:
+    present = tools.present
+
+    def flow(step: Step, subject: int) -> None:
+        step(
+            "report",
+            resync.report,
+            tools.storage,
+            tools.slack,
+            lambda batch, items: present.resync(batch, items, tools.timezone),
+            present.moved,
+            subject,
+        )
+
+    return flow
+
+
+def _deliver(tools: Tools) -> Flow:
+    present = tools.present
+
+    def flow(step: Step, subject: int) -> None:
+        step(
+            "post",
+            digests.post,
+            tools.storage,
+            tools.clock,
+            tools.slack,
+            present.digest,
+            present.paused,
+            subject,
+        )
+
+    return flow
+
+
+def _export(tools: Tools) -> Flow:
+    present = tools.present
+
+    def flow(step: Step, subject: int) -> None:
+        step(
+            "send",
+            exports.send,
+            tools.storage,
+            tools.clock,
+            tools.slack,
+            present.links,
+            present.export_comment,
+            subject,
+        )
+
+    return flow
