@@ -1,0 +1,411 @@
+"""What each message says: from the answers of the use cases to the values of the templates."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+from bot.errors import PersonError
+from bot.model.access import Role
+from bot.model.catalog import CATEGORIES, TYPES, WHO, Resync
+from bot.model.choice import encode
+from bot.model.digest import Digest, Subscription
+from bot.model.links import Links
+from bot.model.message import Message, View
+from bot.model.resync import PRESS_LIMIT, Outcome, ResyncBatch, ResyncItem
+from bot.model.sync import Group, Selection, Source, SyncError
+from bot.render import SECTION, Renderer, slack_escaped
+from bot.usecases.look_up import Overview
+from bot.usecases.usage import UsageView
+
+SHOWN_GROUPS = 8
+"""Groups in an answer; each takes five blocks of a message's fifty."""
+
+SHOWN_TYPES = 10
+DETAILS = ((1, 10, 5), (3, 4, 3), (5, 3, 2), (SHOWN_TYPES, 1, 2))
+"""How much a modal's hundred blocks hold: for up to so many types, so many groups each, with so many records each."""
+
+MESSAGE_IN_LIST, MESSAGE_IN_DETAILS = 300, 1500
+"""Characters of a vendor's message; an export has all of it."""
+
+NAMES_TOGETHER = 500
+"""Characters of names that stand in one line."""
+
+LISTED, LISTED_AT_LEAST = 6000, 1000
+"""Characters of a resync's records that are listed, all outcomes together, and of each outcome in any case."""
+
+RESYNC = {
+    Resync.ALONE: "a resync alone can help",
+    Resync.AFTER_FIX: "resync after the fix",
+    Resync.NEVER: "a resync cannot help",
+}
+SOURCES = {Source.HUBSPOT_EXPORT: "HubSpot export file", Source.PUSH: "Errors sent by a program"}
+OUTCOMES = {
+    Outcome.STILL_FAILING: ("Still failing", "The cause is still there. Fix it, then resync again."),
+    Outcome.NOT_PICKED_UP: (
+        "Not picked up",
+        (
+            "HubSpot has not synced the change yet. Likely reasons: the cause is still there, the record is outside the"
+            " inclusion segment, the property is not mapped two-way, or the integration is suspended."
+        ),
+    ),
+    Outcome.SYNCHRONISED: ("Synchronised", "HubSpot reports a sync since then; the change itself was not seen."),
+    Outcome.RESOLVED: ("Resolved", "The change has arrived on the other side."),
+}
+"""What became of records, in words; what somebody must look at stands first."""
+
+ROLES = {Role.VIEWER: "viewer", Role.OPERATOR: "operator", Role.ADMIN: "admin"}
+COMMANDS = (
+    ("errors", "All sync errors, by category"),
+    ("errors duplicates", "One category or error type, or any words to search for"),
+    ("resync duplicates", "Resync up to 100 errors of a category (operators)"),
+    ("export duplicates", "Get the errors as a CSV file, in a direct message (operators)"),
+    ("usage", "API call use: used, limited by Salesforce, allocated to HubSpot"),
+    ("notify daily 09:00", "Post a digest in this channel every day (operators)"),
+    ("notify off", "Stop it (operators)"),
+    ("help", "This list"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: language is "en" or "de"."""
+
+    language: str
+    timezone: str
+
+
+class Presenter:
+    """Renders every message. `links` tells where the pages of both systems are, asked each time."""
+
+    def __init__(self, renderer: Renderer, links: Callable[[], Links], version: str) -> None:
+        self._renderer, self.links, self._version = renderer, links, version
+
+    def overview(self, reader: Reader, view: Overview) -> Message:
+        """Show the cards."""
+        return self._message(
+            reader,
+            "overview",
+            cards=view.cards,
+            errors=view.errors,
+            records=view.records,
+            new=sum(card.new_24h for card in view.cards),
+            as_of=view.as_of,
+            heard=_heard(view.heard),
+            chosen={card.category: encode(Selection(category=card.category)) for card in view.cards},
+        )
+
+    def groups(self, reader: Reader, selection: Selection, groups: Sequence[Group]) -> Message:
+        """Show the groups of a selection."""
+        return self._message(
+            reader,
+            "groups",
+            title=self.title(reader.language, selection),
+            errors=sum(group.errors for group in groups),
+            groups=[_group(group) for group in groups[:SHOWN_GROUPS]],
+            more=max(0, len(groups) - SHOWN_GROUPS),
+            chosen=encode(selection),
+        )
+
+    def details(
+        self,
+        reader: Reader,
+        selection: Selection,
+        groups: Sequence[Group],
+        records: dict[str, list[SyncError]],
+    ) -> View:
+        """Explain a selection type by type; `records` holds some errors of each fingerprint."""
+        by_type = _by_type(groups)
+        links = self.links()
+        return self._renderer.view(
+            "details",
+            reader.language,
+            title=self.title(reader.language, selection),
+            errors=sum(group.errors for group in groups),
+            types=[
+                _type(slug, members, _groups_each(len(by_type)), records, links)
+                for slug, members in list(by_type.items())[:SHOWN_TYPES]
+            ],
+            more=max(0, len(by_type) - SHOWN_TYPES),
+        )
+
+    def resync(self, batch: ResyncBatch, items: Sequence[ResyncItem], timezone: str) -> Message:
+        """Show where a resync stands, with each record's result."""
+        settled = sum(item.outcome.final for item in items)
+        return self._message(
+            Reader(batch.language, timezone),
+            "resync",
+            title=batch.title,
+            who=batch.requested_by,
+            requested_at=batch.requested_at,
+            prove_at=batch.prove_at,
+            finished=batch.finished_at is not None,
+            total=len(items),
+            settled=settled,
+            bar=bar(settled, len(items)),
+            outcomes=_outcomes(items),
+            left_out=batch.left_out,
+            others=batch.others,
+            calls=batch.calls,
+        )
+
+    def moved(self, batch: ResyncBatch, address: str) -> Message:
+        """Lead from the card that was pressed to the resync's message."""
+        return self._renderer.message("moved", batch.language, title=batch.title, address=address)
+
+    def digest(self, wish: Subscription, digest: Digest) -> Message:
+        """Show a channel's digest."""
+        return self._message(
+            Reader(wish.language, wish.timezone),
+            "digest",
+            digest=digest,
+            at=wish.at,
+            heard=_heard(digest.heard),
+            chosen={card.category: encode(Selection(category=card.category)) for card in digest.cards},
+        )
+
+    def paused(self, wish: Subscription) -> Message:
+        """Tell who set a digest up that its channel is gone."""
+        return self.notice(
+            wish.language,
+            "The daily digest for <#%(channel)s> is paused: sfsync cannot post there any more. Invite it again with"
+            " `/invite @sfsync`, then type `/sfsync notify daily %(at)s` there.",
+            channel=wish.channel,
+            at=wish.at,
+        )
+
+    def export_comment(self, language: str, count: int) -> str:
+        """Say what is in a CSV file."""
+        return self._renderer.count(language, "%(n)s sync error as CSV.", "%(n)s sync errors as CSV.", count)
+
+    def usage(self, reader: Reader, view: UsageView) -> Message:
+        """Show API call use."""
+        usage = view.usage
+        return self._message(
+            reader,
+            "usage",
+            usage=usage,
+            allocated=view.allocated,
+            left=max(0, usage.limit - usage.used) if usage else 0,
+            health=self.links().sync_health(),
+            bar=bar(usage.used, usage.limit) if usage else "",
+            percent=round(100 * usage.used / usage.limit) if usage and usage.limit else 0,
+        )
+
+    def help(self, reader: Reader, role: Role, unknown: str = "", nearest: str = "") -> Message:
+        """Show what can be typed, and what may have been meant."""
+        return self._message(
+            reader,
+            "help",
+            commands=COMMANDS,
+            version=self._version,
+            role=ROLES[role],
+            unknown=unknown,
+            nearest=nearest,
+        )
+
+    def notice(self, language: str, text: str, **values: object) -> Message:
+        """Say one sentence."""
+        return self._renderer.message("notice", language, words=self._renderer.safe(language, text, **values))
+
+    def notice_view(self, language: str, text: str, **values: object) -> View:
+        """Say one sentence in a modal."""
+        return self._renderer.view("notice_view", language, words=self._renderer.safe(language, text, **values))
+
+    def mistake(self, language: str, error: PersonError) -> Message:
+        """Tell a person what to put right."""
+        return self._renderer.message("notice", language, words=self._mistake(language, error))
+
+    def said(self, language: str, message: Message) -> View:
+        """Show a message in a modal."""
+        return {**self.notice_view(language, "–"), "blocks": message.blocks}
+
+    def date(self, language: str, moment: datetime, timezone: str) -> str:
+        """Write the day of a moment out as a reader is used to."""
+        return str(format_date(moment.astimezone(ZoneInfo(timezone)), "long", locale=language))
+
+    def number(self, language: str, number: int) -> str:
+        """Write a number out as a reader is used to."""
+        return str(format_decimal(number, locale=language))
+
+    def text(self, language: str, text: str, **values: object) -> str:
+        """Translate one sentence."""
+        return self._renderer.text(language, text, **values)
+
+    def title(self, language: str, selection: Selection) -> str:
+        """Name a selection in a reader's language."""
+        if selection.category:
+            return self.text(language, CATEGORIES[selection.category].label)
+        if selection.error_type:
+            return self.text(language, TYPES[selection.error_type].label)
+        return " ".join(selection.search.split()) or self.text(language, "Sync errors")
+
+    def _mistake(self, language: str, error: PersonError) -> Markup:
+        values = {
+            name: self.number(language, value) if isinstance(value, int) else value
+            for name, value in error.values.items()
+        }
+        parts = (error.text, error.advice)
+        return Markup(" ").join(self._renderer.safe(language, part, **values) for part in parts if part)
+
+    def _message(self, reader: Reader, template: str, **values: Any) -> Message:  # noqa: ANN401 - template values
+        labels = {slug: category.label for slug, category in CATEGORIES.items()}
+        return self._renderer.message(
+            template,
+            reader.language,
+            timezone=reader.timezone,
+            labels=labels,
+            press_limit=PRESS_LIMIT,
+            **values,
+        )
+
+
+def bar(part: int, whole: int, length: int = 12) -> str:
+    """Draw how much of a whole is done; any part of it shows, and only all of it fills the bar."""
+    filled = 0 if whole <= 0 else min(length, part * length // whole)
+    if part and not filled:
+        filled = 1
+    return "█" * filled + "░" * (length - filled)
+
+
+def examples(groups: Sequence[Group]) -> dict[str, int]:
+    """Tell how many records of each group the details show, by fingerprint."""
+    by_type = _by_type(groups)
+    most, records = _groups_each(len(by_type))
+    shown = (group for members in list(by_type.values())[:SHOWN_TYPES] for group in members[:most])
+    return {group.fingerprint: records for group in shown}
+
+
+def _by_type(groups: Sequence[Group]) -> dict[str, list[Group]]:
+    by_type: dict[str, list[Group]] = {}
+    for group in groups:
+        by_type.setdefault(group.error_type, []).append(group)
+    return by_type
+
+
+def _groups_each(types: int) -> tuple[int, int]:
+    """Return how many groups of each type, and records of each group, the details of so many types have room for."""
+    return next(((groups, records) for most, groups, records in DETAILS if types <= most), DETAILS[-1][1:])
+
+
+def _type(
+    slug: str, groups: Sequence[Group], shown: tuple[int, int], records: dict[str, list[SyncError]], links: Links
+) -> dict[str, Any]:
+    error_type = TYPES[slug]
+    most, each = shown
+    ways = {group.resync for group in groups}
+    return {
+        "label": error_type.label,
+        "meaning": error_type.meaning,
+        "steps": error_type.steps,
+        "who": WHO[error_type.who],
+        "resync": RESYNC[Resync(ways.pop()) if len(ways) == 1 else error_type.resync],
+        "link": links.place(error_type.where),
+        "errors": sum(group.errors for group in groups),
+        "more": max(0, len(groups) - most),
+        "groups": [_explained(group, records.get(group.fingerprint, [])[:each], links) for group in groups[:most]],
+    }
+
+
+def _explained(group: Group, records: Sequence[SyncError], links: Links) -> dict[str, Any]:
+    return {
+        "message": _short(group.message, MESSAGE_IN_DETAILS),
+        "errors": group.errors,
+        "affected": group.records,
+        "records": [_record(error, links) for error in records],
+        "more": max(0, group.records - len(records)) if records else 0,
+    }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    error_type = TYPES[group.error_type]
+    return {
+        "label": error_type.label,
+        "meaning": error_type.meaning,
+        "who": WHO[error_type.who],
+        "resync": RESYNC[Resync(group.resync)],
+        "helps": group.resync != Resync.NEVER,
+        "errors": group.errors,
+        "records": group.records,
+        "message": _short(" ".join(group.message.split()), MESSAGE_IN_LIST),
+        "chosen": encode(Selection(error_type=group.error_type, fingerprint=group.fingerprint)),
+    }
+
+
+def _record(error: SyncError, links: Links) -> dict[str, str]:
+    return {
+        "name": _short(_name(error), 200),
+        "hubspot_url": links.hubspot_record(error.object, error.hubspot_id),
+        "salesforce_url": links.salesforce_record(error.salesforce_id),
+    }
+
+
+def _name(record: SyncError | ResyncItem) -> str:
+    return " ".join(record.record.split()) or record.hubspot_id or record.salesforce_id
+
+
+def _outcomes(items: Sequence[ResyncItem]) -> list[dict[str, Any]]:
+    """Return what became of the records, for each outcome there is: how many, and as many names as have room."""
+    room = LISTED
+    outcomes: list[dict[str, Any]] = []
+    for outcome, (label, meaning) in OUTCOMES.items():
+        members = [item for item in items if item.outcome is outcome]
+        if not members:
+            continue
+        texts, more = _listed(members, max(room, LISTED_AT_LEAST))
+        room -= sum(len(slack_escaped(text)) for text in texts)
+        outcomes.append({"label": label, "meaning": meaning, "records": len(members), "texts": texts, "more": more})
+    return outcomes
+
+
+def _listed(items: Sequence[ResyncItem], room: int) -> tuple[list[str], int]:
+    """List records with what went wrong, in texts that each fit a section; count those for which there is no room."""
+    texts: list[str] = []
+    left = len(items)
+    for line, records in _lines(items):
+        length = len(slack_escaped(line)) + 2
+        if length > room:
+            break
+        room, left = room - length, left - records
+        joined = "\n".join((*texts[-1:], line))
+        if len(slack_escaped(joined)) <= SECTION:
+            texts[-1:] = [joined]
+        else:
+            texts.append(line)
+    return texts, left
+
+
+def _lines(items: Sequence[ResyncItem]) -> Iterator[tuple[str, int]]:
+    """Yield lines, and how many records each names; a reason that several share is told once."""
+    by_reason: dict[str, list[str]] = {}
+    for item in items:
+        reason = _short(" ".join(item.detail.split()), 200)
+        by_reason.setdefault(reason, []).append(_short(_name(item), 100))
+    for reason, names in by_reason.items():
+        for some in _together(names):
+            line = f"• {' · '.join(some)}"
+            yield f"{line} — {reason}" if reason else line, len(some)
+
+
+def _together(names: Sequence[str]) -> Iterator[list[str]]:
+    """Split names into portions of a few lines each."""
+    some: list[str] = []
+    for name in names:
+        if some and len(slack_escaped(" · ".join((*some, name)))) > NAMES_TOGETHER:
+            yield some
+            some = []
+        some.append(name)
+    yield some
+
+
+def _short(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _heard(heard: dict[Source, datetime]) -> list[tuple[str, datetime]]:
+    return [(SOURCES[source], at) for source, at in sorted(heard.items())]

@@ -1,0 +1,118 @@
+"""What the bot says, written down for people: one file a message and language, beside this one.
+
+A change of words or layout shows in a review as a change of these files. After such a change write them anew,
+look at what `git diff tests/golden` shows, and keep it if it is what you meant:
+
+    .venv/bin/python -m tests.golden
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.model.message import Message, View
+from bot.model.resync import Outcome
+from bot.model.sync import Card, Source
+from bot.ports import ApiUsage
+from tests.samples import LANGUAGES, LINKS, NOTHING, NOW, World, everything, group, item, record
+
+FOLDER = Path(__file__).parent
+
+BUSY = World(
+    cards=[
+        Card("picklists", 118_000, 100_000, 53),
+        Card("duplicates", 30, 29, 0),
+        Card("custom_code", 1, 1, 1),
+    ],
+    groups=[
+        group(1, "salesforce_flow", 'The flow "Route Leads" failed.\nError ID: 860348741-26177', 1200),
+        group(2, "salesforce_custom_field_validation_rule", "Discounts <above> 40 % need *approval* & a reason.", 12),
+        group(3, "salesforce_flow", "", 1, "never"),
+    ],
+    records=[
+        record(1, "Ada Byron", salesforce_id="0037Q000001AAAAQA4"),
+        record(2, "<!channel> & Söhne"),
+        record(3, ""),
+    ],
+    items=[
+        *(item(n, Outcome.RESOLVED, name) for n, name in enumerate(("Ada Byron", "Grace Hopper", "Emmy Noether"))),
+        item(4, Outcome.SYNCHRONISED, "Alan Turing"),
+        item(5, Outcome.STILL_FAILING, "Konrad Zuse", "Required fields are missing: [LastName]"),
+        item(6, Outcome.STILL_FAILING, "Ida Rhodes", "Required fields are missing: [LastName]"),
+        item(7, Outcome.STILL_FAILING, "", "FIELD_CUSTOM_VALIDATION_EXCEPTION: <no> *discount* & co."),
+        item(8, Outcome.NOT_PICKED_UP, "Joan Clarke"),
+        item(9, Outcome.TOUCHED, "Mary Jackson"),
+        item(10, Outcome.WAITING, "Katherine Johnson"),
+    ],
+    usage=ApiUsage(37_841, 100_000, NOW - timedelta(minutes=7)),
+    allocated=50_000,
+    heard={Source.HUBSPOT_EXPORT: NOW - timedelta(hours=1), Source.PUSH: NOW - timedelta(minutes=2)},
+    search="acme & sons",
+    left_out=3,
+    others=65,
+    missed=2,
+    links=LINKS,
+)
+
+
+WITH_DATA = (
+    "overview", "groups of a category", "details of all", "details of one group", "resync asked for",
+    "resync half done", "resync waiting for its proof", "resync finished", "resync moved", "digest", "digest paused",
+    "usage", "help for viewer", "help with nearest", "mistake", "notice in a modal", "refusal in a modal",
+)  # fmt: skip
+WITHOUT = ("overview", "groups of a category", "details of all", "digest", "usage")
+
+_DATE = re.compile(r"<!date\^\d+\^[^|]+\|([^>]+)>")
+
+
+def golden() -> Iterator[tuple[Path, str]]:
+    """Yield each file and what it should hold."""
+    for language in LANGUAGES:
+        for world, prefix, names in ((BUSY, "", WITH_DATA), (NOTHING, "nothing ", WITHOUT)):
+            messages = dict(everything(world, language))
+            for name in names:
+                file = f"{prefix}{name}.txt".replace(" ", "_")
+                yield FOLDER / language / file, written(messages[name])
+
+
+def written(said: Message | View) -> str:
+    """Write a message as a person would read it off the screen, with what is behind the buttons."""
+    lines = list(_head(said))
+    for block in said.blocks if isinstance(said, Message) else said["blocks"]:
+        lines += _block(block)
+    return _DATE.sub(r"⏱ \1", "\n".join(line.rstrip() for line in lines)) + "\n"
+
+
+def _head(said: Message | View) -> Iterator[str]:
+    if isinstance(said, Message):
+        yield f"spoken: {said.text}"
+    else:
+        yield f"modal {said['callback_id']}: {said['title']['text']}  [{said['close']['text']}]"
+    yield ""
+
+
+def _block(block: dict[str, Any]) -> Iterator[str]:
+    match block["type"]:
+        case "header":
+            yield f"# {block['text']['text']}"
+        case "divider":
+            yield "-" * 40
+        case "context":
+            yield "    " + "  ".join(_text(element) for element in block["elements"]).replace("\n", "\n    ")
+        case "actions":
+            for button in block["elements"]:
+                yield f"[{button['text']['text']}] {button['accessibility_label']}"
+                yield f"    sends: {button['action_id']} {button['value']}"
+                if "confirm" in button:
+                    words = {part: text["text"] for part, text in button["confirm"].items()}
+                    yield "    asks: {title} {text} [{deny}] [{confirm}]".format(**words)
+        case _:
+            yield _text(block["text"])
+
+
+def _text(text: dict[str, Any]) -> str:
+    """Mark what is shown letter by letter; the rest may hold Slack's marks."""
+    words: str = text["text"]
+    return f"‹{words}›" if text["type"] == "plain_text" else words
