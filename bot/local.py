@@ -1,0 +1,101 @@
+"""Commands that only need our own tables: the database, opened and brought up to date."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import uuid4
+
+from bot.clock import Clock, SystemClock
+from bot.errors import PersonError
+from bot.model.links import Links, lightning_host
+from bot.settings import Settings
+from bot.storage import Run, Storage
+from bot.store.database import Database, engine_url
+from bot.store.migrate import make_current
+from bot.store.storage import SqlStorage
+from bot.usecases import ingest
+
+PORTAL_NOTE, UI_DOMAIN_NOTE = "hubspot_portal_id", "hubspot_ui_domain"
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What a command needs that only reads and writes our own tables."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+    clock: Clock
+
+    @property
+    def links(self) -> Links:
+        """Return where the pages of both systems are, as far as settings or an earlier look at HubSpot tell."""
+        with self.storage.read() as tx:
+            portal = self.settings.hubspot_portal_id or tx.notes.get(PORTAL_NOTE)
+            ui_domain = self.settings.hubspot_ui_domain or tx.notes.get(UI_DOMAIN_NOTE)
+        return Links(portal, ui_domain or Links().ui_domain, lightning_host(self.settings.salesforce_domain))
+
+
+@contextmanager
+def local(settings: Settings, clock: Clock | None = None) -> Iterator[Local]:
+    """Open the database, brought up to date where it is our own file."""
+    database = Database(settings.database_url)
+    try:
+        make_current(database)
+        yield Local(settings, database, SqlStorage(database), clock or SystemClock())
+    finally:
+        database.close()
+
+
+def work_import(at: Local, run: int, tell: Callable[[Run, int], None]) -> Run:
+    """Have a run recorded and follow it to its end; `tell` hears of its progress and the chunks left.
+
+    On SQLite a running `sfsync run` does the work; where there is none, this process does, and nothing else.
+    On PostgreSQL this process lends a hand.
+    """
+    ingest.start(at.storage, at.clock, run)
+    with _import_worker(at) as look:
+        while (state := ingest.result(at.storage, run)).state != "done":
+            tell(state, len(ingest.remaining(at.storage, run)))
+            if ingest.given_up(at.storage, run):
+                raise PersonError(
+                    "What was read could not be recorded.", "The trace is in the log; report it as a bug, please."
+                )
+            look()
+            time.sleep(0.05)
+    tell(state, 0)
+    return state
+
+
+@contextmanager
+def _import_worker(at: Local) -> Iterator[Callable[[], object]]:
+    """Yield a function that hands due imports to an engine of this process, once no other process works."""
+    from bot.work.dispatch import Dispatcher  # noqa: PLC0415 - the engine takes a second to import
+    from bot.work.engine import Engine  # noqa: PLC0415 - likewise
+    from bot.work.lock import WorkerLock  # noqa: PLC0415 - likewise
+    from bot.work.workflows import import_kind  # noqa: PLC0415 - likewise
+
+    lock = WorkerLock(at.database.file) if at.database.on_sqlite else None
+    executor = "sqlite" if lock else f"import-{uuid4()}"
+    engine: Engine | None = None
+    dispatcher: Dispatcher | None = None
+
+    def look() -> None:
+        nonlocal engine, dispatcher
+        if dispatcher is None and (lock is None or lock.acquire()):
+            kinds = {ingest.WORKFLOW: import_kind(at.storage, at.clock)}
+            engine = Engine(engine_url(at.database), executor, {"imports": 1}, listen=["imports"])
+            dispatcher = Dispatcher(at.storage, at.clock, engine, kinds)
+            engine.start()
+            dispatcher.find_lost(at_start=lock is not None)
+        if dispatcher:
+            dispatcher.look()
+
+    try:
+        yield look
+    finally:
+        if engine:
+            engine.stop(patience=5)
+        if lock:
+            lock.release()

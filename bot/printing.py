@@ -1,0 +1,279 @@
+"""What a person at a terminal reads. Results go to standard output, progress to standard error."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from bot.model.catalog import CATEGORIES, TYPES, WHO
+from bot.model.digest import Subscription
+from bot.model.sync import Group, SyncError
+from bot.storage import Run
+from bot.usecases.checkup import Finding
+from bot.usecases.ingest import CHUNK, Preview
+from bot.usecases.look_up import Overview, moment
+from bot.usecases.usage import UsageView
+
+_out = Console()
+
+
+def print_cards(view: Overview) -> None:
+    """Print the categories with open errors."""
+    if not view.cards:
+        _say("No open errors." if view.heard else "No errors yet. Bring some in: sfsync import FILE")
+        return
+    rows = [
+        (CATEGORIES[card.category].label, f"{card.errors:,}", f"{card.records:,}", f"{card.new_24h:,}")
+        for card in view.cards
+    ]
+    _table(("Category", "Errors", "Affected records", "New in 24 hours"), rows)
+    _say(f"{view.errors:,} errors, {view.records:,} affected records")
+
+
+def print_groups(groups: Sequence[Group]) -> None:
+    """Print a category's groups."""
+    if not groups:
+        _say("No open errors.")
+        return
+    _table(
+        ("Error type", "Errors", "Affected records", "Who acts", "Message"),
+        [
+            (
+                TYPES[group.error_type].label,
+                f"{group.errors:,}",
+                f"{group.records:,}",
+                WHO[TYPES[group.error_type].who],
+                _short(group.message),
+            )
+            for group in groups
+        ],
+    )
+
+
+def print_errors(errors: Sequence[SyncError]) -> None:
+    """Print single errors."""
+    if not errors:
+        _say("No errors found.")
+        return
+    _table(
+        ("Id", "Error type", "Object", "Record", "Status", "Message"),
+        [
+            (
+                str(error.id),
+                TYPES[error.error_type].label,
+                error.object,
+                error.record or error.hubspot_id or error.salesforce_id,
+                error.status,
+                _short(error.message),
+            )
+            for error in errors
+        ],
+    )
+
+
+def print_classified(answers: Sequence[Mapping[str, Any]]) -> None:
+    """Print what errors mean."""
+    _table(
+        ("Category", "Error type", "Who acts", "Because"),
+        [
+            (
+                CATEGORIES[answer["category"]].label,
+                TYPES[answer["error_type"]].label,
+                WHO[answer["who"]],
+                answer["because"],
+            )
+            for answer in answers
+        ],
+    )
+
+
+def print_usage(view: UsageView) -> None:
+    """Print API call use."""
+    if view.usage is None:
+        _say("Not known yet: Salesforce is asked by `sfsync run`, at its start and every hour.")
+        return
+    allocated = (
+        f"{view.allocated:,}" if view.allocated else "not set; an admin types /sfsync usage allocated N in Slack"
+    )
+    _say(f"Used in the last 24 hours: {view.usage.used:,}")
+    _say(f"Limited by Salesforce: {view.usage.limit:,}")
+    _say(f"Left: {view.usage.limit - view.usage.used:,}")
+    _say(f"Allocated to HubSpot: {allocated}")
+    _say(f"As of {moment(view.usage.taken_at)}, all calls of the whole Salesforce org")
+
+
+def print_subscriptions(found: Sequence[Subscription]) -> None:
+    """Print the channels that get a digest."""
+    if not found:
+        _say("No channel gets a digest. Type /sfsync notify daily 09:00 in one.")
+        return
+    _table(
+        ("Channel", "When", "Language", "Next", "Paused", "Set up by"),
+        [
+            (
+                one.channel,
+                f"{one.frequency} {one.at} {one.timezone}",
+                one.language,
+                moment(one.next_at),
+                one.paused or "no",
+                one.created_by,
+            )
+            for one in found
+        ],
+    )
+
+
+def subscriptions_json(found: Sequence[Subscription]) -> dict[str, Any]:
+    """Return the channels that get a digest, as JSON."""
+    return {
+        "subscriptions": [
+            {
+                "channel": one.channel,
+                "frequency": one.frequency,
+                "at": one.at,
+                "timezone": one.timezone,
+                "language": one.language,
+                "next_at": moment(one.next_at),
+                "paused": one.paused,
+                "created_by": one.created_by,
+            }
+            for one in found
+        ]
+    }
+
+
+def print_audit(entries: Sequence[Mapping[str, Any]]) -> None:
+    """Print who changed what."""
+    if not entries:
+        _say("Nothing was changed yet.")
+        return
+    _table(
+        ("When", "Who", "What", "Detail"),
+        [
+            (
+                moment(entry["at"]),
+                entry["who"] or "-",
+                entry["action"],
+                ", ".join(f"{name}={value}" for name, value in entry["detail"].items()),
+            )
+            for entry in entries
+        ],
+    )
+
+
+def audit_json(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return who changed what, as JSON."""
+    return {"entries": [{**entry, "at": moment(entry["at"])} for entry in entries]}
+
+
+def print_findings(found: Sequence[Finding]) -> None:
+    """Print what was checked, and how to mend what is wrong."""
+    for one in found:
+        _say(Text(f"{'ok  ' if one.ok else 'FAIL'}  {one.check}: {one.seen}"))
+        if one.mend:
+            _say(Text(f"      {one.mend}"))
+
+
+def print_preview(view: Preview) -> None:
+    """Print what an import would do."""
+    _say(
+        f"{view.rows:,} rows: {view.new:,} new errors, {view.still_open:,} known already, "
+        f"{view.resolved:,} would be resolved, {view.rejected:,} rows rejected"
+    )
+    _rejections(view.rejected, [asdict(rejection) for rejection in view.rejections])
+    _say("Nothing was changed.")
+
+
+def print_run(run: Run) -> None:
+    """Print what an import did."""
+    _say(
+        f"{run.rows:,} rows: {run.new:,} new errors, {run.still_open:,} known already, "
+        f"{run.resolved:,} resolved, {run.rejected:,} rows rejected"
+    )
+    _rejections(run.rejected, run.rejections)
+
+
+def preview_json(view: Preview) -> dict[str, Any]:
+    """Return what an import would do, as JSON."""
+    return {
+        "dry_run": True,
+        "rows": view.rows,
+        "new": view.new,
+        "still_open": view.still_open,
+        "resolved": view.resolved,
+        "rejected": view.rejected,
+        "rejections": [asdict(rejection) for rejection in view.rejections],
+    }
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    """Return what an import did, as JSON."""
+    return {
+        "run_id": run.id,
+        "dry_run": False,
+        "as_of": moment(run.finished_at or run.started_at),
+        "rows": run.rows,
+        "new": run.new,
+        "still_open": run.still_open,
+        "resolved": run.resolved,
+        "rejected": run.rejected,
+        "rejections": run.rejections,
+    }
+
+
+@contextmanager
+def import_progress() -> Iterator[Callable[[Run, int], None]]:
+    """Show a bar on standard error while an import is recorded, if that is a terminal."""
+    terminal = Console(stderr=True)
+    bar = Progress(
+        TextColumn("Importing"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=terminal,
+        transient=True,
+        disable=not terminal.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("import", total=None)
+
+        def tell(run: Run, chunks_left: int) -> None:
+            bar.update(task, total=run.rows, completed=max(0, run.rows - chunks_left * CHUNK))
+
+        yield tell
+
+
+def _rejections(count: int, shown: Sequence[Mapping[str, Any]]) -> None:
+    for rejection in shown:
+        _say(Text(f"  line {rejection['place']}: {rejection['reason']}"))
+    if count > len(shown):
+        _say(f"  … and {count - len(shown):,} more")
+
+
+def _say(text: str | Text) -> None:
+    """Print a line, whole however narrow the terminal is: what reads our output reads lines."""
+    _out.print(text, soft_wrap=True, markup=False)
+
+
+def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for title in titles:
+        numeric = title in {"Errors", "Affected records", "New in 24 hours", "Id"}
+        table.add_column(title, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        # Text, not markup: a vendor's message may hold [brackets], or orders to the terminal.
+        table.add_row(*(Text(_CONTROL.sub("\ufffd", cell)) for cell in row))
+    _out.print(table)
+
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def _short(message: str, length: int = 160) -> str:
+    line = " ".join(message.split())
+    return line if len(line) <= length else line[: length - 1] + "…"

@@ -1,0 +1,161 @@
+"""`sfsync run` as one object: the parts, started and stopped in the right order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Thread
+from time import monotonic
+
+from flask import Flask
+from waitress.server import BaseWSGIServer, create_server
+
+from bot import logs
+from bot.clock import Clock
+from bot.errors import PersonError, VendorError
+from bot.ports import HubSpot, Salesforce, Slack, SlackIdentity
+from bot.storage import Storage
+from bot.usecases import digests, people, usage
+from bot.web import LARGEST_BODY
+from bot.work.dispatch import Dispatcher
+from bot.work.engine import Engine
+from bot.work.lock import WorkerLock
+from bot.work.timers import Timers
+
+HTTP_THREADS = 24
+"""Requests answered at once; 20 people typing at the same moment must not wait for each other."""
+
+STALLED = 30.0
+"""Seconds without a look for due work after which something is wrong; it happens every second."""
+
+STOP_PATIENCE = 5.0
+"""Seconds that running steps get to end; the engine finishes the rest after the next start."""
+
+
+class Identity:
+    """Who the bot token belongs to, as far as Slack has told: `known` is None until it has."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+        self.known: SlackIdentity | None = None
+        self.trouble = "Slack has not been asked yet"
+
+    def ask(self) -> None:
+        """Ask Slack. Raises VendorError, and keeps what went wrong."""
+        try:
+            self.known, self.trouble = self._slack.identity(), ""
+        except VendorError as error:
+            self.trouble = str(error)
+            raise
+
+
+@dataclass
+class Service:
+    """Everything that runs. `lock` is None on PostgreSQL, where any number of processes share the work."""
+
+    storage: Storage
+    clock: Clock
+    slack: Slack
+    hubspot: HubSpot
+    salesforce: Salesforce
+    identity: Identity
+    engine: Engine
+    dispatcher: Dispatcher
+    timers: Timers
+    lock: WorkerLock | None
+    groups: tuple[str, ...]
+    remember_account: Callable[[], None]
+    web: Flask = field(init=False)
+    _server: BaseWSGIServer | None = field(default=None, init=False)
+    _looked: float = field(default=0.0, init=False)
+
+    def start(self) -> None:
+        """Begin to work. Raises PersonError where another process works on the same SQLite file."""
+        if self.lock and not self.lock.acquire():
+            raise PersonError(
+                "Another sfsync works on this database already.",
+                "Stop it first, or use PostgreSQL, which any number can share.",
+            )
+        self.engine.start()
+        self._looked = monotonic()
+        self.dispatcher.find_lost(at_start=self.lock is not None)
+        every = self.timers.every
+        every(1, self._look, "look")
+        every(60, self.dispatcher.find_lost, "find lost jobs")
+        every(60, self.identity.ask, "Slack connection")
+        every(3600, lambda: usage.sample(self.storage, self.clock, self.salesforce), "sample usage")
+        every(3600, self.remember_account, "HubSpot account")
+        every(
+            600,
+            lambda: people.refresh_groups(self.storage, self.clock, self.slack, self.groups),
+            "user groups",
+        )
+        every(3600, lambda: people.forget_claims(self.storage, self.clock), "forget claims")
+        self.timers.start()
+        for name in ("Slack connection", "sample usage", "HubSpot account", "user groups"):
+            self.timers.wake(name)
+
+    def serve(self, host: str, port: int) -> int:
+        """Listen for HTTP; answer the port. `run_server` takes the requests."""
+        try:
+            self._server = create_server(
+                self.web,
+                host=host,
+                port=port,
+                threads=HTTP_THREADS,
+                ident="sfsync",
+                max_request_body_size=2 * LARGEST_BODY,
+            )
+        except OSError as error:
+            raise PersonError(
+                "Port %(port)s of %(host)s cannot be used: %(why)s.",
+                "Set PORT to a free one.",
+                port=str(port),
+                host=host,
+                why=error.strerror or error,
+            ) from error
+        return int(self._server.effective_port)
+
+    def run_server(self) -> None:
+        """Take requests until `stop`."""
+        if self._server is None:
+            message = "serve comes first"
+            raise AssertionError(message)
+        self._server.run()
+
+    def stop(self) -> None:
+        """End in order: intake, then timers and steps, which get the same few seconds, then the rest."""
+        if self._server:
+            self._server.close()
+        end = monotonic() + STOP_PATIENCE
+        timers = Thread(target=self.timers.stop, name="end of timers", daemon=True)
+        timers.start()
+        self.engine.stop(STOP_PATIENCE)
+        timers.join(max(0.0, end - monotonic()))
+        if self.lock:
+            self.lock.release()
+
+    def wake(self) -> None:
+        """Look at what is due now."""
+        self.timers.wake("look")
+
+    def ready(self) -> dict[str, str]:
+        """Tell of each part whether it can work."""
+        parts = {"database": "ok", "engine": "ok", "slack": "ok"}
+        try:
+            with self.storage.read() as tx:
+                tx.notes.get("")
+        except Exception as error:  # noqa: BLE001 - whatever a driver raises, we are not ready
+            parts["database"] = type(error).__name__
+        if monotonic() - self._looked > STALLED:
+            parts["engine"] = "nobody has looked for due work lately"
+        if self.identity.trouble:
+            parts["slack"] = self.identity.trouble
+        return parts
+
+    def _look(self) -> None:
+        self._looked = monotonic()
+        try:
+            digests.plan_due(self.storage, self.clock)
+        finally:
+            # One subscription that cannot be planned keeps nothing else from being done.
+            while self.dispatcher.look():
+                logs.get(__name__).debug("handed over")

@@ -1,0 +1,98 @@
+"""Buttons. Their ids carry a version: one we do not know belongs to a message from another time."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot import logs
+from bot.errors import VendorError
+from bot.model.access import Role
+from bot.model.choice import decode
+from bot.model.message import View
+from bot.model.sync import Selection, Status
+from bot.present import examples
+from bot.storage import Transaction
+from bot.usecases import exports, look_up, resync
+from handlers.intake import Asker, Desk, explain
+
+Change = Callable[[Desk, Transaction, Asker, Selection, Mapping[str, Any]], View | None]
+"""Changes something in one transaction; the answer is a modal, or nothing."""
+
+
+def press(desk: Desk, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
+    """Do what a button stands for; what there is to say at once is said in a modal."""
+    language, view = desk.team.language, None
+    try:
+        asker = desk.asker(body)
+        language = asker.reader.language
+        view = _pressed(desk, asker, body)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the person gets an answer
+        view = desk.present.said(language, explain(desk, language, error))
+    ack()
+    if view:
+        _open(desk, str(body.get("trigger_id") or ""), view)
+
+
+def _pressed(desk: Desk, asker: Asker, body: Mapping[str, Any]) -> View | None:
+    action = body["actions"][0]
+    name = str(action.get("action_id") or "")
+    if name == "details.v1":
+        return _details(desk, asker, decode(str(action.get("value") or "")))
+    if name not in CHANGES:
+        return desk.present.notice_view(
+            asker.reader.language,
+            "This button is from an older version. Type `/sfsync errors` for fresh ones.",
+        )
+    role, change = CHANGES[name]
+    desk.require(asker, role)
+    claim = f"action:{body.get('trigger_id')}"
+    with desk.storage.write() as tx:
+        if not tx.people.claim(claim, desk.clock.now()):
+            return None
+        view = change(desk, tx, asker, decode(str(action.get("value") or "")), body)
+    desk.wake()
+    return view
+
+
+def _details(desk: Desk, asker: Asker, selection: Selection) -> View:
+    groups = look_up.groups(desk.storage, selection)
+    with desk.storage.read() as tx:
+        records = {
+            fingerprint: tx.errors.find(Selection(fingerprint=fingerprint), count, (Status.OPEN, Status.RESYNCING))
+            for fingerprint, count in examples(groups).items()
+        }
+    return desk.present.details(asker.reader, selection, groups, records)
+
+
+def _resync(desk: Desk, tx: Transaction, asker: Asker, selection: Selection, body: Mapping[str, Any]) -> View | None:
+    # A card only its reader sees is replaced by a line; one in the channel stays there for the others.
+    ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
+    resync.request(
+        tx,
+        desk.clock.now(),
+        selection,
+        who=asker.user,
+        title=desk.present.title(asker.reader.language, selection),
+        language=asker.reader.language,
+        channel=asker.channel,
+        response_url=str(body.get("response_url") or "") if ephemeral else "",
+    )
+    return None
+
+
+def _export(desk: Desk, tx: Transaction, asker: Asker, selection: Selection, _body: Mapping[str, Any]) -> View | None:
+    exports.request(tx, desk.clock.now(), who=asker.user, language=asker.reader.language, selection=selection)
+    return desk.present.notice_view(asker.reader.language, "The CSV file comes as a direct message in a moment.")
+
+
+def _open(desk: Desk, trigger: str, view: View) -> None:
+    try:
+        desk.slack.open_view(trigger, view)
+    except VendorError as error:
+        # Slack is down or too slow for this click: what was asked for is done, but cannot be shown now.
+        logs.get(__name__).warning("no modal", error=str(error))
+
+
+CHANGES: Mapping[str, tuple[Role, Change]] = {
+    "resync.v1": (Role.OPERATOR, _resync),
+    "export.v1": (Role.OPERATOR, _export),
+}

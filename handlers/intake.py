@@ -1,0 +1,143 @@
+"""From what Slack sends to who asks for what, once.
+
+Every command, click and event is claimed by its sender's own id, in the same transaction as what it changes:
+told again, it changes nothing. Whatever goes wrong becomes a sentence for the person; nothing escapes to Bolt,
+which would forget the acknowledgement and show a timeout instead.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from bot import logs
+from bot.clock import Clock
+from bot.errors import NotAllowed, PersonError, VendorError
+from bot.model.access import Role, role_of
+from bot.model.message import Message
+from bot.ports import Person, Slack
+from bot.present import Presenter, Reader
+from bot.storage import Storage
+
+KNOWN_FOR = timedelta(days=1)
+"""How long what Slack tells about a person is believed; longer only while Slack tells nothing."""
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who may what, and what holds for people we cannot look up."""
+
+    admins: Sequence[str]
+    operators: Sequence[str]
+    language: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """The person at the other end, and where they are; `known` is False while Slack has not told about them."""
+
+    user: str
+    channel: str
+    role: Role
+    reader: Reader
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every listener works with. `wake` has due work looked at now rather than within a second."""
+
+    storage: Storage
+    clock: Clock
+    slack: Slack
+    present: Presenter
+    team: Team
+    wake: Callable[[], None]
+
+    def asker(self, body: Mapping[str, Any]) -> Asker:
+        """Find out who asks; a person seen for the first time is looked up in Slack, within 800 ms."""
+        user, channel = _user_of(body), _channel_of(body)
+        with self.storage.read() as tx:
+            person = tx.people.person(user, self.clock.now() - KNOWN_FOR)
+            groups = tx.people.groups_of(user)
+        known = person or self._look_up(user)
+        person = known or self._stranger(user)
+        role = role_of(user, groups, self.team.admins, self.team.operators, guest=person.guest)
+        language = "de" if person.locale.lower().startswith("de") else "en"
+        return Asker(user, channel, role, Reader(language, self._zone(person.timezone)), known is not None)
+
+    def require(self, asker: Asker, role: Role) -> None:
+        """Raise NotAllowed, naming whom to ask, where the asker's role does not cover it."""
+        if asker.role >= role:
+            return
+        if not asker.known:
+            raise NotAllowed("Slack did not tell who you are, so nothing was changed.", "Try again in a moment.")
+        able = [*self.team.admins, *(self.team.operators if role is Role.OPERATOR else ())]
+        if not able:
+            raise NotAllowed(
+                "Nobody is allowed to do that yet.",
+                "Whoever runs sfsync can name people in SFSYNC_OPERATORS and SFSYNC_ADMINS.",
+            )
+        names = ", ".join(f"<!subteam^{one}>" if one.startswith("S") else f"<@{one}>" for one in able[:5])
+        if role is Role.ADMIN:
+            raise NotAllowed("Only admins may do that. Ask %(names)s.", names=Markup(names))  # noqa: S704 - ids
+        raise NotAllowed("Only operators may do that. Ask %(names)s.", names=Markup(names))  # noqa: S704 - ids
+
+    def _zone(self, name: str) -> str:
+        """Return a person's time zone, the default where this machine does not know it."""
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError):
+            return self.team.timezone
+        return name
+
+    def _stranger(self, user: str) -> Person:
+        # A user group may hold guests: until Slack has told who this is, they only look.
+        locale = "de-DE" if self.team.language == "de" else "en-US"
+        return Person(user, locale, self.team.timezone, guest=True)
+
+    def _look_up(self, user: str) -> Person | None:
+        try:
+            person = self.slack.person(user)
+        except VendorError:
+            # The answer matters more than how fresh this is.
+            with self.storage.read() as tx:
+                return tx.people.person(user, LONG_AGO)
+        with self.storage.write() as tx:
+            tx.people.remember(person, self.clock.now())
+        return person
+
+
+def as_answer(message: Message) -> dict[str, Any]:
+    """Return a message as the acknowledgement of a command: JSON, for the person alone."""
+    return {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks}
+
+
+def explain(desk: Desk, language: str, error: Exception) -> Message:
+    """Return what a person is told of an error."""
+    if isinstance(error, PersonError):
+        return desk.present.mistake(language, error)
+    number = secrets.token_hex(4)
+    logs.get(__name__).exception("listener failed", error_id=number)
+    return desk.present.notice(
+        language,
+        "Something went wrong here, and it is not your fault. Tell whoever runs sfsync: error %(id)s.",
+        id=number,
+    )
+
+
+def _user_of(body: Mapping[str, Any]) -> str:
+    user = body.get("user_id") or body.get("user")
+    return str(user["id"] if isinstance(user, Mapping) else user or "")
+
+
+def _channel_of(body: Mapping[str, Any]) -> str:
+    channel = body.get("channel_id") or body.get("channel") or {}
+    return str(channel.get("id", "") if isinstance(channel, Mapping) else channel)
