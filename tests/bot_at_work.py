@@ -1,0 +1,94 @@
+"""The bot and the vendors it talks to, as scenario tests use them: a request in, the vendors' wire out."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
+from typing import TypeVar
+
+import requests
+
+from bot.app import build
+from bot.local import Local, local
+from bot.sandbox.company import Company
+from bot.service import Service
+from bot.settings import Needs, load
+from bot.sources.export_file import read
+from bot.usecases import ingest
+
+T = TypeVar("T")
+
+API_TOKEN = "push-token-made-up"
+
+
+class MovableClock:
+    """Domain time that a test moves; it goes on by itself like any clock."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@dataclass
+class BotAtWork:
+    company: Company
+    at: Local
+    service: Service
+    clock: MovableClock
+    address: str
+
+    def import_errors(self) -> None:
+        """Bring in what HubSpot's page has to export, as a person does."""
+        answer = requests.get(self.company.export_address, timeout=10)
+        file = self.at.database.file.with_name("export.csv")
+        file.write_bytes(answer.content)
+        with file.open("rb") as stream:
+            run = ingest.read_in(self.at.storage, self.at.clock, read(stream, file.name), file.name, complete=True)
+        ingest.start(self.at.storage, self.at.clock, run)
+        self.service.wake()
+        self.until(lambda: ingest.result(self.at.storage, run).state == "done")
+
+    def until(self, condition: Callable[[], T], seconds: float = 20.0) -> T:
+        """Wait for what happens by itself; answer what it came to."""
+        end = monotonic() + seconds
+        while monotonic() < end:
+            if value := condition():
+                return value
+            sleep(0.02)
+        raise AssertionError(f"did not happen within {seconds} s")
+
+
+@contextmanager
+def bot_at_work(folder: Path, *, proof_after: int = 600, pace: float = 0.0, **given: object) -> Iterator[BotAtWork]:
+    """Start the three vendors and the bot, on a database in `folder`; the vendors sync when told to."""
+    with Company(pace=pace) as company:
+        company.sync.run()
+        settings = load(
+            Needs.ALL,
+            {
+                **company.settings(),
+                "database_url": f"sqlite:///{folder / 'sfsync.db'}",
+                "sfsync_proof_after": proof_after,
+                "sfsync_api_token": API_TOKEN,
+                "host": "127.0.0.1",
+                "port": 0,
+                **given,
+            },
+        )
+        clock = MovableClock()
+        with local(settings, clock) as at:
+            service = build(settings, at)
+            service.start()
+            try:
+                port = service.serve("127.0.0.1", 0)
+                address = f"http://127.0.0.1:{port}"
+                company.workspace.request_url = f"{address}/slack/events"
+                Thread(target=service.run_server, daemon=True).start()
+                yield BotAtWork(company, at, service, clock, address)
+            finally:
+                service.stop()
