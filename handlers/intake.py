@@ -94,7 +94,7 @@ class Desk:
         """Return a person's time zone, the default where this machine does not know it."""
         try:
             ZoneInfo(name)
-        except (ValueError, OSError):
+        except (KeyError, ValueError, OSError):
             return self.team.timezone
         return name
 

@@ -105,13 +105,19 @@ def touch(storage: Storage, clock: Clock, hubspot: HubSpot, salesforce: Salesfor
 
 
 def touched(storage: Storage, clock: Clock, proof_after: timedelta, batch: int) -> None:
-    """Note that every record was touched, and have the proof read when HubSpot has had time to sync."""
+    """Note that every record was tried, and have the proof read when HubSpot has had time to sync.
+
+    Where all were refused there is nothing to prove, and the resync is over.
+    """
     with storage.write() as tx:
         if tx.resyncs.get(batch).touched_at:
             return
         now = clock.now()
         tx.resyncs.touched(batch, now, now + proof_after)
-        tx.jobs.arm(PROVE, batch, now + proof_after)
+        if any(item.outcome is Outcome.TOUCHED for item in tx.resyncs.items(batch)):
+            tx.jobs.arm(PROVE, batch, now + proof_after)
+        else:
+            tx.resyncs.finished(batch, now)
         tx.jobs.arm(REPORT, batch, now)
 
 
