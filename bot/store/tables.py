@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, Table, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The migration these tables belong to."""
 
 
@@ -123,6 +123,23 @@ class Job(SQLModel, table=True):
     failures: int = 0
     last_error: str = ""
     lane: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    request: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class Executor(SQLModel, table=True):
+    """A process that works: `sfsync run`, or an import on PostgreSQL. See `bot.store.executors`.
+
+    `seen_at` is when it last said that it lives; `ended_at` is set once nothing of its work is left to it.
+    `slack` is how it hears from Slack.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    host: str
+    pid: int
+    started_at: datetime = _time()
+    seen_at: datetime = _time()
+    ended_at: datetime | None = _time(default=None)
+    slack: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
 class Resync(SQLModel, table=True):
