@@ -6,6 +6,7 @@ SfsyncError
 │   ├── UnreadableFile    a file that holds no sync errors
 │   ├── NotAllowed        the person's role does not cover it
 │   └── NeedsConfirmation nothing was changed; asked again with a yes it will be
+├── StorageUnavailable    the database is away, full or busy; nothing was changed
 └── VendorError           Slack, Salesforce or HubSpot did not do it
     ├── NotAuthorized     token, scope or permission
     ├── RateLimited       try again after `retry_after` seconds
@@ -58,6 +59,13 @@ class NotAllowed(PersonError):
 
 class NeedsConfirmation(PersonError):
     """Nothing was changed; asked again with a yes, it will be."""
+
+
+class StorageUnavailable(SfsyncError):
+    """The database is away, full or busy. What was to be changed was not, or is found done when asked again."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The database cannot be used: {why.rstrip('.')}.")
 
 
 class VendorError(SfsyncError):

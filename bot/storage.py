@@ -15,6 +15,12 @@ from bot.model.resync import Outcome, ResyncBatch, ResyncItem
 from bot.model.sync import Card, Group, ReportedError, Selection, Source, Status, SyncError
 from bot.ports import ApiUsage, Person
 
+PATIENCE = 30.0
+"""Seconds a transaction waits for the others that write."""
+
+SHORT_PATIENCE = 2.0
+"""The same where a person waits for an answer, which Slack gives three seconds."""
+
 Scope = frozenset[tuple[str, str]]
 """Pairs of object and category."""
 
@@ -467,9 +473,12 @@ class Storage(Protocol):
     """Opens transactions."""
 
     def read(self) -> AbstractContextManager[Transaction]:
-        """Open a transaction that only reads."""
+        """Open a transaction that only reads, all of it as of one moment. Raises StorageUnavailable."""
         ...
 
-    def write(self) -> AbstractContextManager[Transaction]:
-        """Open a transaction that is committed at its end."""
+    def write(self, patience: float = PATIENCE) -> AbstractContextManager[Transaction]:
+        """Open a transaction that is committed at its end; the only one that writes at that time.
+
+        Raises StorageUnavailable where that is not possible within `patience` seconds.
+        """
         ...

@@ -16,10 +16,10 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot import logs
 from bot.clock import Clock
-from bot.errors import PersonError
+from bot.errors import PersonError, StorageUnavailable
 from bot.model.sync import Rejection, ReportedError
 from bot.sources import push
-from bot.storage import Storage
+from bot.storage import SHORT_PATIENCE, Storage
 from bot.usecases import ingest
 
 LARGEST_BODY = 10_000_000
@@ -79,6 +79,8 @@ def _slack_door(web: Flask, doors: Doors) -> None:
 
 
 def _push_door(web: Flask, doors: Doors) -> None:
+    log = logs.get(__name__)
+
     @web.post("/api/v1/errors")
     def errors() -> Response:
         if not doors.api_token:
@@ -86,7 +88,13 @@ def _push_door(web: Flask, doors: Doors) -> None:
         given = request.headers.get("Authorization", "")
         if not hmac.compare_digest(given.encode(), f"Bearer {doors.api_token}".encode()):
             return _json({"error": "the bearer token is missing or wrong"}, 401)
-        return _push(doors, request.get_data(), request.headers.get("Idempotency-Key", ""))
+        try:
+            return _push(doors, request.get_data(), request.headers.get("Idempotency-Key", ""))
+        except StorageUnavailable as error:
+            log.warning("push refused", error=str(error))
+            busy = _json({"error": "the database is busy or out of reach; send it again"}, 503)
+            busy.headers["Retry-After"] = "5"
+            return busy
 
 
 def _operators_doors(web: Flask, doors: Doors) -> None:
@@ -149,7 +157,7 @@ def _push(doors: Doors, body: bytes, key: str) -> Response:
     # Understood before the transaction: it takes longest, and nobody else can write meanwhile.
     understood = [ingest.understand(row) for row in accepted]
     now, claim = doors.clock.now(), f"push:{sha256(key.encode()).hexdigest()}"
-    with doors.storage.write() as tx:
+    with doors.storage.write(SHORT_PATIENCE) as tx:
         if key and not tx.people.claim(claim, now):
             before = json.loads(tx.people.answer_of(claim))
             if before["body"] != sha256(body).hexdigest():

@@ -10,7 +10,7 @@ from bot.model.choice import decode
 from bot.model.message import View
 from bot.model.sync import Selection, Status
 from bot.present import examples
-from bot.storage import Transaction
+from bot.storage import SHORT_PATIENCE, Transaction
 from bot.usecases import exports, look_up, resync
 from handlers.intake import Asker, Desk, explain
 
@@ -45,7 +45,7 @@ def _pressed(desk: Desk, asker: Asker, body: Mapping[str, Any]) -> View | None:
     role, change = CHANGES[name]
     desk.require(asker, role)
     claim = f"action:{body.get('trigger_id')}"
-    with desk.storage.write() as tx:
+    with desk.storage.write(SHORT_PATIENCE) as tx:
         if not tx.people.claim(claim, desk.clock.now()):
             return None
         view = change(desk, tx, asker, decode(str(action.get("value") or "")), body)

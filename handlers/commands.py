@@ -7,7 +7,7 @@ from typing import Any
 from bot.model.access import Role
 from bot.model.message import Message
 from bot.model.sync import Selection
-from bot.storage import Transaction
+from bot.storage import SHORT_PATIENCE, Transaction
 from bot.usecases import digests, exports, look_up, resync, usage
 from handlers.intake import Asker, Desk, as_answer, explain
 
@@ -56,7 +56,7 @@ def _answer(desk: Desk, asker: Asker, body: Mapping[str, Any]) -> Message | None
     if word == "usage" and _words(rest)[0].lower() not in ALLOCATED:
         return desk.present.notice(asker.reader.language, "Type `/sfsync usage` or `/sfsync usage allocated 50000`.")
     desk.require(asker, role)
-    with desk.storage.write() as tx:
+    with desk.storage.write(SHORT_PATIENCE) as tx:
         if not tx.people.claim(f"command:{body.get('trigger_id')}", desk.clock.now()):
             return None
         answer = change(desk, tx, asker, rest, str(body.get("response_url") or ""))

@@ -7,6 +7,7 @@ which would forget the acknowledgement and show a timeout instead.
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,12 +17,12 @@ from markupsafe import Markup
 
 from bot import logs
 from bot.clock import Clock
-from bot.errors import NotAllowed, PersonError, VendorError
+from bot.errors import NotAllowed, PersonError, StorageUnavailable, VendorError
 from bot.model.access import Role, role_of
 from bot.model.message import Message
 from bot.ports import Person, Slack
 from bot.present import Presenter, Reader
-from bot.storage import Storage
+from bot.storage import SHORT_PATIENCE, Storage
 
 KNOWN_FOR = timedelta(days=1)
 """How long what Slack tells about a person is believed; longer only while Slack tells nothing."""
@@ -110,7 +111,8 @@ class Desk:
             # The answer matters more than how fresh this is.
             with self.storage.read() as tx:
                 return tx.people.person(user, LONG_AGO)
-        with self.storage.write() as tx:
+        # What cannot be kept now is asked again next time.
+        with suppress(StorageUnavailable), self.storage.write(SHORT_PATIENCE) as tx:
             tx.people.remember(person, self.clock.now())
         return person
 
@@ -124,6 +126,11 @@ def explain(desk: Desk, language: str, error: Exception) -> Message:
     """Return what a person is told of an error."""
     if isinstance(error, PersonError):
         return desk.present.mistake(language, error)
+    if isinstance(error, StorageUnavailable):
+        logs.get(__name__).warning("listener failed", error=str(error))
+        return desk.present.notice(
+            language, "sfsync's database is busy or out of reach, so nothing was changed. Try again in a moment."
+        )
     number = secrets.token_hex(4)
     logs.get(__name__).exception("listener failed", error_id=number)
     return desk.present.notice(

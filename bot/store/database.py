@@ -6,11 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
-BUSY_TIMEOUT = 30.0
-"""Seconds a SQLite writer waits for another one."""
+from bot.errors import StorageUnavailable
+from bot.storage import PATIENCE
+
+_WRITER_LOCK = 0x5F5A
+"""Our number among PostgreSQL's advisory locks for whoever writes."""
+
+_SESSION = (
+    # A process that froze in the middle of a transaction must not keep all others from writing for ever,
+    "-c idle_in_transaction_session_timeout=60000 "
+    # and one whose machine vanished not until the system's two hours are over.
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+)
 
 
 class Database:
@@ -20,9 +32,8 @@ class Database:
         self.url = make_url(normal_url(url))
         self.on_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url.render_as_string(hide_password=False)) if self.on_sqlite else _postgres(self)
-        # BEGIN IMMEDIATE: with a deferred transaction two writers read the same row, and the second
-        # overwrites what the first one wrote (measured: most updates of two processes were lost).
-        self._writer = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        one_moment = {} if self.on_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reader = self.engine.execution_options(**one_moment)
 
     @property
     def file(self) -> Path:
@@ -31,14 +42,20 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open one transaction that only reads."""
-        with Session(self.engine) as session:
+        """Open one transaction that only reads, all of it as of one moment. Raises StorageUnavailable."""
+        with _reached(), Session(self._reader) as session:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """Open one transaction that is committed at the end, or leaves no trace if anything is raised."""
-        with Session(self._writer) as session, session.begin():
+    def write(self, patience: float = PATIENCE) -> Iterator[Session]:
+        """Open one transaction that is committed at the end, or leaves no trace if anything is raised.
+
+        One at a time, among all processes: the second of two that read a row and change it would undo what the
+        first one did (measured: most updates of two processes were lost). Nobody writes for long. Raises
+        StorageUnavailable where the others are not done within `patience` seconds.
+        """
+        with _reached(), Session(self.engine) as session, session.begin():
+            session.connection(execution_options={"alone_within": patience})
             yield session
 
     def close(self) -> None:
@@ -65,9 +82,27 @@ def engine_url(database: Database) -> str:
     return database.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Turn what a driver raises because the database is away, full or busy into an error of ours."""
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise StorageUnavailable("no connection is free") from error
+    except (OperationalError, InterfaceError) as error:
+        if str(error.orig).startswith("no such"):
+            raise  # a table or column that SQLite misses: a bug of ours
+        raise StorageUnavailable(_first_line(error)) from error
+
+
+def _first_line(error: DBAPIError) -> str:
+    """Return what the driver says; further lines may hold the values of a row."""
+    return str(error.orig).strip().partition("\n")[0]
+
+
 def _sqlite(url: str) -> Engine:
     # The driver must not open transactions by itself, or it opens deferred ones.
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT, "isolation_level": None}, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": PATIENCE, "isolation_level": None}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own type
@@ -77,10 +112,28 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+        patience = connection.get_execution_options().get("alone_within")
+        if patience is None:
+            connection.exec_driver_sql("BEGIN")
+        else:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
 
 def _postgres(database: Database) -> Engine:
-    return create_engine(database.url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(
+        database.url, pool_pre_ping=True, hide_parameters=True, connect_args={"options": _SESSION, "connect_timeout": 5}
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        patience = connection.get_execution_options().get("alone_within")
+        if patience is not None:
+            # What SQLite's BEGIN IMMEDIATE does; the lock ends with the transaction.
+            connection.exec_driver_sql(
+                f"SET LOCAL lock_timeout = {int(patience * 1000)}; SELECT pg_advisory_xact_lock({_WRITER_LOCK})"
+            )
+
+    return engine

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sqlmodel import Session
 
+from bot.storage import PATIENCE
 from bot.store.database import Database
 from bot.store.errors import SqlErrors
 from bot.store.jobs import SqlJobs
@@ -42,6 +43,6 @@ class SqlStorage:
             yield SqlTransaction(session)
 
     @contextmanager
-    def write(self) -> Iterator[SqlTransaction]:
-        with self._database.write() as session:
+    def write(self, patience: float = PATIENCE) -> Iterator[SqlTransaction]:
+        with self._database.write(patience) as session:
             yield SqlTransaction(session)

@@ -15,7 +15,7 @@ import structlog
 
 from bot import logs
 from bot.clock import Clock
-from bot.errors import Gone, NotAuthorized, RateLimited, Rejected, VendorError
+from bot.errors import Gone, NotAuthorized, RateLimited, Rejected, StorageUnavailable, VendorError
 from bot.storage import Job, Storage
 from bot.work.engine import Engine
 
@@ -159,6 +159,8 @@ def _sealed(function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:  #
         # What Slack rejects, or says is gone, stays so; what the others refuse may be mended in their settings.
         lasts = isinstance(error, Rejected | Gone) and error.vendor == "Slack"
         return {"failed": {"error": str(error), "lasts": lasts, "retry_after": wait}}
+    except StorageUnavailable as error:
+        return {"failed": {"error": str(error), "lasts": False, "retry_after": None}}
     except Exception as error:  # noqa: BLE001 - the job's row must hear of everything
         logs.get(__name__).exception("step failed", step=getattr(function, "__name__", ""))
         # The name alone: a message may hold record data, and this one is kept and shown.
