@@ -199,7 +199,7 @@ def run() -> None:
     stop = _on_signals()
     with local(settings) as at:
         service = build(settings, at)
-        service.start()
+        service.start(stop)
         try:
             port = service.serve(settings.host, settings.port)
             Thread(target=service.run_server, name="web", daemon=True).start()
@@ -212,7 +212,7 @@ def run() -> None:
             service.stop()
     # A step that had not enough time waits for a vendor still. Its thread would keep us; the next start does it again.
     sys.stdout.flush()
-    os._exit(0)
+    os._exit(int(service.displaced))
 
 
 @app.command()

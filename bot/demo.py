@@ -42,7 +42,7 @@ def run_demo(*, page_port: int, stop: Event, tell: Callable[[str], None], ready:
         settings = load(Needs.ALL, given)
         with local(settings) as at:
             service = build(settings, at)
-            service.start()
+            service.start(stop)
             try:
                 port = service.serve("127.0.0.1", 0)
                 company.workspace.request_url = f"http://127.0.0.1:{port}/slack/events"

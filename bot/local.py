@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from uuid import uuid4
 
 from bot.clock import Clock, SystemClock
 from bot.errors import PersonError
@@ -13,8 +12,11 @@ from bot.settings import Settings
 from bot.storage import Run, Storage
 from bot.store.database import Database, engine_url
 from bot.store.migrate import make_current
+from bot.store.seats import Seats
 from bot.store.storage import SqlStorage
 from bot.usecases import ingest
+from bot.work.lock import IMPORT, WorkerLock
+from bot.work.seat import OnlySeat, Seat
 
 PORTAL_NOTE, UI_DOMAIN_NOTE = "hubspot_portal_id", "hubspot_ui_domain"
 
@@ -27,6 +29,12 @@ class Local:
     database: Database
     storage: Storage
     clock: Clock
+
+    def seat(self, role: str) -> Seat:
+        """Return the place this process has among those that work on the database, once it takes it."""
+        if self.database.on_sqlite:
+            return OnlySeat(WorkerLock(self.database.file), self.storage, self.clock, role)
+        return Seats(self.database, self.storage, self.clock)
 
     @property
     def links(self) -> Links:
@@ -70,32 +78,33 @@ def work_import(at: Local, run: int, tell: Callable[[Run, int], None]) -> Run:
 
 @contextmanager
 def _import_worker(at: Local) -> Iterator[Callable[[], object]]:
-    """Yield a function that hands due imports to an engine of this process, once no other process works."""
+    """Yield a function that hands due imports to an engine of this process, once it has a seat."""
     from bot.work.dispatch import Dispatcher  # noqa: PLC0415 - the engine takes a second to import
     from bot.work.engine import Engine  # noqa: PLC0415 - likewise
-    from bot.work.lock import WorkerLock  # noqa: PLC0415 - likewise
-    from bot.work.workflows import import_kind  # noqa: PLC0415 - likewise
+    from bot.work.workflows import IMPORTS, import_kind  # noqa: PLC0415 - likewise
 
-    lock = WorkerLock(at.database.file) if at.database.on_sqlite else None
-    executor = "sqlite" if lock else f"import-{uuid4()}"
+    seat = at.seat(IMPORT)
     engine: Engine | None = None
     dispatcher: Dispatcher | None = None
+    looked = 0.0
 
     def look() -> None:
-        nonlocal engine, dispatcher
-        if dispatcher is None and (lock is None or lock.acquire()):
-            kinds = {ingest.WORKFLOW: import_kind(at.storage, at.clock)}
-            engine = Engine(engine_url(at.database), executor, {"imports": 1}, listen=["imports"])
-            dispatcher = Dispatcher(at.storage, at.clock, engine, kinds)
-            engine.start()
-            dispatcher.find_lost(at_start=lock is not None)
-        if dispatcher:
+        nonlocal engine, dispatcher, looked
+        if dispatcher is None and seat.take():
+            engine = Engine(engine_url(at.database), IMPORTS)
+            dispatcher = Dispatcher(at.storage, at.clock, engine, {ingest.WORKFLOW: import_kind(at.storage, at.clock)})
+            engine.start(seat.executor)
+            dispatcher.find_lost(at_start=seat.alone)
+        if engine and dispatcher:
             dispatcher.look()
+            if time.monotonic() - looked > 1:
+                looked = time.monotonic()
+                if not seat.keep():
+                    raise PersonError("Another process has taken this one's place.", "Import again.")
+                seat.take_over(engine.resume)
 
     try:
         yield look
     finally:
         if engine:
-            engine.stop(patience=5)
-        if lock:
-            lock.release()
+            seat.leave(clean=engine.stop(patience=5))

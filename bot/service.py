@@ -1,8 +1,10 @@
 """`sfsync run` as one object: the parts, started and stopped in the right order."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Thread
+from datetime import timedelta
+from threading import Event, Thread
 from time import monotonic
 
 from flask import Flask
@@ -10,14 +12,16 @@ from waitress.server import BaseWSGIServer, create_server
 
 from bot import logs
 from bot.clock import Clock
-from bot.errors import PersonError, VendorError
+from bot.errors import PersonError, StorageUnavailable, VendorError
 from bot.ports import HubSpot, Salesforce, Slack, SlackIdentity
 from bot.storage import Storage
 from bot.usecases import digests, people, usage
 from bot.web import LARGEST_BODY
 from bot.work.dispatch import Dispatcher
 from bot.work.engine import Engine
-from bot.work.lock import WorkerLock
+from bot.work.lock import IMPORT
+from bot.work.once import once
+from bot.work.seat import Seat
 from bot.work.timers import Timers
 
 HTTP_THREADS = 24
@@ -25,6 +29,9 @@ HTTP_THREADS = 24
 
 STALLED = 30.0
 """Seconds without a look for due work after which something is wrong; it happens every second."""
+
+IMPORT_PATIENCE = 3600.0
+"""Seconds a start waits for an import from the command line, which has the only seat on SQLite for a while."""
 
 STOP_PATIENCE = 5.0
 """Seconds that running steps get to end; the engine finishes the rest after the next start."""
@@ -49,7 +56,10 @@ class Identity:
 
 @dataclass
 class Service:
-    """Everything that runs. `lock` is None on PostgreSQL, where any number of processes share the work."""
+    """Everything that runs in one process; on PostgreSQL others may share its work.
+
+    `displaced` tells that another process has taken this one's seat, and that it must end.
+    """
 
     storage: Storage
     clock: Clock
@@ -60,38 +70,41 @@ class Service:
     engine: Engine
     dispatcher: Dispatcher
     timers: Timers
-    lock: WorkerLock | None
+    seat: Seat
     groups: tuple[str, ...]
     remember_account: Callable[[], None]
     web: Flask = field(init=False)
+    displaced: bool = field(default=False, init=False)
+    _stop: Event = field(init=False)
     _server: BaseWSGIServer | None = field(default=None, init=False)
     _looked: float = field(default=0.0, init=False)
 
-    def start(self) -> None:
-        """Begin to work. Raises PersonError where another process works on the same SQLite file."""
-        if self.lock and not self.lock.acquire():
-            raise PersonError(
-                "Another sfsync works on this database already.",
-                "Stop it first, or use PostgreSQL, which any number can share.",
-            )
-        self.engine.start()
+    def start(self, stop: Event) -> None:
+        """Begin to work. `stop` is set where this process must end by itself, and watched while it waits.
+
+        Raises PersonError where another process works on the same SQLite file.
+        """
+        self._stop = stop
+        self._sit_down()
+        self.engine.start(self.seat.executor)
         self._looked = monotonic()
-        self.dispatcher.find_lost(at_start=self.lock is not None)
+        self.dispatcher.find_lost(at_start=self.seat.alone)
         every = self.timers.every
         every(1, self._look, "look")
+        every(1, self._keep_seat, "seat")
+        every(10, lambda: self.seat.say_alive({}), "say alive")
         every(60, self.dispatcher.find_lost, "find lost jobs")
         every(60, self.identity.ask, "Slack connection")
-        every(3600, lambda: usage.sample(self.storage, self.clock, self.salesforce), "sample usage")
-        every(3600, self.remember_account, "HubSpot account")
-        every(
+        self._once(3600, lambda: usage.sample(self.storage, self.clock, self.salesforce), "sample usage")
+        self._once(3600, self.remember_account, "HubSpot account")
+        self._once(
             600,
             lambda: people.refresh_groups(self.storage, self.clock, self.slack, self.groups),
-            "user groups",
+            f"user groups {' '.join(self.groups)}".strip(),
         )
-        every(3600, lambda: people.forget_claims(self.storage, self.clock), "forget claims")
+        self._once(3600, lambda: people.forget_claims(self.storage, self.clock), "forget claims")
         self.timers.start()
-        for name in ("Slack connection", "sample usage", "HubSpot account", "user groups"):
-            self.timers.wake(name)
+        self.timers.wake_all()
 
     def serve(self, host: str, port: int) -> int:
         """Listen for HTTP; answer the port. `run_server` takes the requests."""
@@ -128,10 +141,10 @@ class Service:
         end = monotonic() + STOP_PATIENCE
         timers = Thread(target=self.timers.stop, name="end of timers", daemon=True)
         timers.start()
-        self.engine.stop(STOP_PATIENCE)
+        clean = self.engine.stop(STOP_PATIENCE)
         timers.join(max(0.0, end - monotonic()))
-        if self.lock:
-            self.lock.release()
+        with suppress(StorageUnavailable):
+            self.seat.leave(clean=clean)
 
     def wake(self) -> None:
         """Look at what is due now."""
@@ -150,6 +163,35 @@ class Service:
         if self.identity.trouble:
             parts["slack"] = self.identity.trouble
         return parts
+
+    def _sit_down(self) -> None:
+        end = monotonic() + IMPORT_PATIENCE
+        told = False
+        while not self.seat.take():
+            if self.seat.holder() != IMPORT or monotonic() > end:
+                raise PersonError(
+                    "Another sfsync works on this database already.",
+                    "Stop it first, or use PostgreSQL, which any number can share.",
+                )
+            if not told:
+                logs.get(__name__).info("waiting for an import to end")
+                told = True
+            if self._stop.wait(0.2):
+                raise PersonError("Stopped while waiting for an import to end.")
+
+    def _keep_seat(self) -> None:
+        if not self.seat.keep():
+            logs.get(__name__).error("displaced: another process has this one's seat", executor=self.seat.executor)
+            self.displaced = True
+            self._stop.set()
+            return
+        for executor in self.seat.take_over(self.engine.resume):
+            logs.get(__name__).warning("took over the work of a process that is gone", executor=executor)
+
+    def _once(self, seconds: int, function: Callable[[], object], name: str) -> None:
+        """Have something done every so often by one of the processes."""
+        every = timedelta(seconds=seconds)
+        self.timers.every(seconds, lambda: once(self.storage, self.clock, name, every, function), name)
 
     def _look(self) -> None:
         self._looked = monotonic()

@@ -66,17 +66,38 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A promise to run the workflow `kind` about `subject`; `attempt` makes each try's workflow id its own."""
+    """A promise to run the workflow `kind` about `subject`; `attempt` makes each try's workflow id its own.
+
+    `request` is the id of what made it necessary (`bot.trace`), "" where an older version promised it.
+    """
 
     id: int
     kind: str
     subject: int
     attempt: int
+    request: str = ""
 
     @property
     def workflow_id(self) -> str:
         """Name the one workflow of this attempt."""
         return f"{self.kind}:{self.subject}:{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True)
+class Executor:
+    """A process that works, by the number of its seat.
+
+    `seen_at` is when it last said that it lives; `ended_at` is set once nothing of its work is left to it.
+    `slack` tells how it hears from Slack, and is empty for one that does not.
+    """
+
+    id: int
+    host: str
+    pid: int
+    started_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+    slack: Mapping[str, Any]
 
 
 class Errors(Protocol):
@@ -231,6 +252,10 @@ class Jobs(Protocol):
         """Note that the running attempt failed; another follows at `due_at`, none where that is None."""
         ...
 
+    def hurry(self, vendor: str, now: datetime) -> None:
+        """Make jobs due that wait because a vendor did not accept our token or login."""
+        ...
+
     def failures(self, job: int) -> int:
         """Return how many attempts failed since the job was last armed."""
         ...
@@ -275,8 +300,12 @@ class Resyncs(Protocol):
         """Note in which system items are about to be touched."""
         ...
 
-    def note_call(self, batch: int) -> None:
-        """Count one more vendor call."""
+    def note_call(self, batch: int, calls: int = 1) -> None:
+        """Count one more vendor call, or, with -1, that one was none: it was turned away."""
+        ...
+
+    def waits(self, batch: int, error: str) -> None:
+        """Note what keeps the resync waiting, "" once it goes on."""
         ...
 
     def touched(self, batch: int, at: datetime, prove_at: datetime) -> None:
@@ -444,8 +473,31 @@ class Audit(Protocol):
         ...
 
 
+class Executors(Protocol):
+    """The processes that work, each on a numbered seat."""
+
+    def begin(self, number: int, host: str, pid: int, now: datetime) -> None:
+        """Note that a process has taken a seat."""
+        ...
+
+    def seen(self, number: int, slack: Mapping[str, Any], now: datetime) -> None:
+        """Note that a process lives, and how it hears from Slack."""
+        ...
+
+    def end(self, number: int, now: datetime) -> None:
+        """Note that nothing of a seat's work is left to it."""
+        ...
+
+    def working(self) -> list[Executor]:
+        """Return the processes that have not ended, dead ones among them until their work was taken over."""
+        ...
+
+
 class Transaction(Protocol):
     """One transaction over all of it."""
+
+    @property
+    def executors(self) -> Executors: ...
 
     @property
     def errors(self) -> Errors: ...

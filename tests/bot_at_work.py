@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic, sleep
 from typing import TypeVar
 
@@ -41,11 +41,12 @@ class BotAtWork:
     service: Service
     clock: MovableClock
     address: str
+    folder: Path
 
     def import_errors(self) -> None:
         """Bring in what HubSpot's page has to export, as a person does."""
         answer = requests.get(self.company.export_address, timeout=10)
-        file = self.at.database.file.with_name("export.csv")
+        file = self.folder / "export.csv"
         file.write_bytes(answer.content)
         with file.open("rb") as stream:
             run = ingest.read_in(self.at.storage, self.at.clock, read(stream, file.name), file.name, complete=True)
@@ -64,15 +65,17 @@ class BotAtWork:
 
 
 @contextmanager
-def bot_at_work(folder: Path, *, proof_after: int = 600, pace: float = 0.0, **given: object) -> Iterator[BotAtWork]:
-    """Start the three vendors and the bot, on a database in `folder`; the vendors sync when told to."""
+def bot_at_work(
+    folder: Path, database_url: str = "", *, proof_after: int = 600, pace: float = 0.0, **given: object
+) -> Iterator[BotAtWork]:
+    """Start the three vendors and the bot, by default on SQLite in `folder`; the vendors sync when told to."""
     with Company(pace=pace) as company:
         company.sync.run()
         settings = load(
             Needs.ALL,
             {
                 **company.settings(),
-                "database_url": f"sqlite:///{folder / 'sfsync.db'}",
+                "database_url": database_url or f"sqlite:///{folder / 'sfsync.db'}",
                 "sfsync_proof_after": proof_after,
                 "sfsync_api_token": API_TOKEN,
                 "host": "127.0.0.1",
@@ -83,12 +86,12 @@ def bot_at_work(folder: Path, *, proof_after: int = 600, pace: float = 0.0, **gi
         clock = MovableClock()
         with local(settings, clock) as at:
             service = build(settings, at)
-            service.start()
+            service.start(Event())
             try:
                 port = service.serve("127.0.0.1", 0)
                 address = f"http://127.0.0.1:{port}"
                 company.workspace.request_url = f"{address}/slack/events"
                 Thread(target=service.run_server, daemon=True).start()
-                yield BotAtWork(company, at, service, clock, address)
+                yield BotAtWork(company, at, service, clock, address, folder)
             finally:
                 service.stop()

@@ -17,12 +17,11 @@ from bot.storage import PATIENCE
 _WRITER_LOCK = 0x5F5A
 """Our number among PostgreSQL's advisory locks for whoever writes."""
 
-_SESSION = (
-    # A process that froze in the middle of a transaction must not keep all others from writing for ever,
-    "-c idle_in_transaction_session_timeout=60000 "
-    # and one whose machine vanished not until the system's two hours are over.
-    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
-)
+_LONGEST_PAUSE = 60_000
+"""Milliseconds between two statements of one transaction that writes."""
+
+_KEEPALIVE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+"""The server notices within half a minute that our machine is gone, and frees the locks it had."""
 
 
 class Database:
@@ -43,7 +42,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open one transaction that only reads, all of it as of one moment. Raises StorageUnavailable."""
-        with _reached(), Session(self._reader) as session:
+        with reached(), Session(self._reader) as session:
             yield session
 
     @contextmanager
@@ -54,7 +53,7 @@ class Database:
         first one did (measured: most updates of two processes were lost). Nobody writes for long. Raises
         StorageUnavailable where the others are not done within `patience` seconds.
         """
-        with _reached(), Session(self.engine) as session, session.begin():
+        with reached(), Session(self.engine) as session, session.begin():
             session.connection(execution_options={"alone_within": patience})
             yield session
 
@@ -83,8 +82,8 @@ def engine_url(database: Database) -> str:
 
 
 @contextmanager
-def _reached() -> Iterator[None]:
-    """Turn what a driver raises because the database is away, full or busy into an error of ours."""
+def reached() -> Iterator[None]:
+    """Raise StorageUnavailable for what a driver raises because the database is away, full or busy."""
     try:
         yield
     except PoolTimeoutError as error:
@@ -124,16 +123,22 @@ def _sqlite(url: str) -> Engine:
 
 def _postgres(database: Database) -> Engine:
     engine = create_engine(
-        database.url, pool_pre_ping=True, hide_parameters=True, connect_args={"options": _SESSION, "connect_timeout": 5}
+        database.url,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"options": _KEEPALIVE, "connect_timeout": 5},
     )
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         patience = connection.get_execution_options().get("alone_within")
         if patience is not None:
-            # What SQLite's BEGIN IMMEDIATE does; the lock ends with the transaction.
+            # What SQLite's BEGIN IMMEDIATE does; the lock ends with the transaction. A process that froze
+            # while it had the lock must not keep all others from writing for ever.
             connection.exec_driver_sql(
-                f"SET LOCAL lock_timeout = {int(patience * 1000)}; SELECT pg_advisory_xact_lock({_WRITER_LOCK})"
+                f"SET LOCAL idle_in_transaction_session_timeout = {_LONGEST_PAUSE};"
+                f"SET LOCAL lock_timeout = {int(patience * 1000)};"
+                f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"
             )
 
     return engine

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot.storage import PATIENCE
 from bot.store.database import Database
 from bot.store.errors import SqlErrors
+from bot.store.executors import SqlExecutors
 from bot.store.jobs import SqlJobs
 from bot.store.people import SqlAudit, SqlExports, SqlNotes, SqlPeople, SqlUsage
 from bot.store.resyncs import SqlResyncs
@@ -29,6 +30,7 @@ class SqlTransaction:
         self.usage = SqlUsage(session)
         self.notes = SqlNotes(session)
         self.audit = SqlAudit(session)
+        self.executors = SqlExecutors(session)
 
 
 class SqlStorage:

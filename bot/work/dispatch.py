@@ -5,18 +5,18 @@ own, so that an attempt is handed over once, and one that failed can be followed
 attempt the row does not name (any more) does nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Protocol
 
 import structlog
 
-from bot import logs
+from bot import logs, trace
 from bot.clock import Clock
-from bot.errors import Gone, NotAuthorized, RateLimited, Rejected, StorageUnavailable, VendorError
-from bot.storage import Job, Storage
+from bot.errors import Gone, NotAuthenticated, NotAuthorized, RateLimited, Rejected, StorageUnavailable, VendorError
+from bot.storage import Job, Storage, Transaction
 from bot.work.engine import Engine
 
 AT_ONCE = 100
@@ -24,6 +24,9 @@ AT_ONCE = 100
 
 LOST_AFTER = timedelta(seconds=60)
 """How long the engine has had a job before we ask whether it still knows it."""
+
+LONG_WAIT = 60.0
+"""Seconds to the next attempt from which on those who wait for a job want to know; see `Kind`."""
 
 LONGEST_WAIT = 900.0
 """Seconds from a failed attempt to the next at the most."""
@@ -45,10 +48,15 @@ class Flow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of job: the queue it waits in, and what it does."""
+    """A kind of job: the queue it waits in, and what it does.
+
+    `held_up(tx, now, subject, error)`, if given, is told, in the transaction that keeps it, of a failure after which
+    a job waits for long.
+    """
 
     queue: str
     flow: Flow
+    held_up: Callable[[Transaction, datetime, int, str], None] | None = None
 
 
 class Dispatcher:
@@ -62,10 +70,11 @@ class Dispatcher:
         for name, kind in kinds.items():
             engine.register(name, kind.queue, self._workflow(name, kind.flow))
 
-    def look(self) -> int:
-        """Hand over what is due; answer how many jobs that were."""
+    def look(self, *, without: Collection[str] = ()) -> int:
+        """Hand over what is due, but nothing `without` whose queues it may be; answer how many jobs that were."""
+        kinds = [name for name, kind in self._kinds.items() if kind.queue not in without]
         with self._storage.read() as tx:
-            jobs = tx.jobs.due(self._clock.now(), list(self._kinds), AT_ONCE)
+            jobs = tx.jobs.due(self._clock.now(), kinds, AT_ONCE)
         for job in jobs:
             with self._handing_over:
                 self._hand_over(job)
@@ -89,7 +98,7 @@ class Dispatcher:
             if not tx.jobs.take(job, self._clock.now()):
                 return
         try:
-            self._engine.enqueue(job.kind, job.workflow_id, job.id, job.attempt, job.subject)
+            self._engine.enqueue(job.kind, job.workflow_id, job.id, job.attempt, job.subject, job.request)
         finally:
             # The engine may know this id from a database that was deleted without its own.
             self._release_lost(job)
@@ -105,23 +114,27 @@ class Dispatcher:
         if lost:
             self._log.warning("job lost, due again", kind=job.kind, subject=job.subject)
 
-    def _workflow(self, name: str, flow: Flow) -> Callable[[int, int, int], None]:
-        def workflow(job: int, attempt: int, subject: int) -> None:
-            if not self._engine.step("begin", self._runs, job, attempt):
-                return
-
-            def step(label: str, function: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401 - JSON
-                return _opened(self._engine.step(label, _sealed, function, *arguments))
-
-            try:
-                with structlog.contextvars.bound_contextvars(job=f"{name}:{subject}:{attempt}"):
-                    flow(step, subject)
-            except _StepFailed as failed:
-                self._engine.step("fail", self._fail, job, attempt, name, failed.report)
-            else:
-                self._engine.step("finish", self._finish, job, attempt)
+    def _workflow(self, name: str, flow: Flow) -> Callable[..., None]:
+        # What version 0.1 handed over has no request.
+        def workflow(job: int, attempt: int, subject: int, request: str = "") -> None:
+            with trace.following(request), structlog.contextvars.bound_contextvars(job=f"{name}:{subject}:{attempt}"):
+                self._work(name, flow, job, attempt, subject)
 
         return workflow
+
+    def _work(self, name: str, flow: Flow, job: int, attempt: int, subject: int) -> None:
+        if not self._engine.step("begin", self._runs, job, attempt):
+            return
+
+        def step(label: str, function: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401 - JSON
+            return _opened(self._engine.step(label, _sealed, function, *arguments))
+
+        try:
+            flow(step, subject)
+        except _StepFailed as failed:
+            self._engine.step("fail", self._fail, job, attempt, name, subject, failed.report)
+        else:
+            self._engine.step("finish", self._finish, job, attempt)
 
     def _runs(self, job: int, attempt: int) -> bool:
         with self._storage.read() as tx:
@@ -131,14 +144,17 @@ class Dispatcher:
         with self._storage.write() as tx:
             tx.jobs.finish(job, attempt)
 
-    def _fail(self, job: int, attempt: int, name: str, report: dict[str, Any]) -> None:
+    def _fail(self, job: int, attempt: int, name: str, subject: int, report: dict[str, Any]) -> None:
         with self._storage.write() as tx:
             failures = tx.jobs.failures(job)
             given_up = report["lasts"] and failures + 1 >= BUG_ATTEMPTS
             # However long a vendor wants to be left alone: somebody may have mended it, and others wait in line.
-            wait = timedelta(seconds=min(report["retry_after"] or 2**failures, LONGEST_WAIT))
-            tx.jobs.fail(job, attempt, None if given_up else self._clock.now() + wait, report["error"])
-        self._log.warning("job failed", kind=name, job=job, error=report["error"], given_up=given_up)
+            seconds, now = min(report["retry_after"] or 2**failures, LONGEST_WAIT), self._clock.now()
+            held_up = self._kinds[name].held_up
+            if held_up and seconds >= LONG_WAIT and not given_up and tx.jobs.runs(job, attempt):
+                held_up(tx, now, subject, report["error"])
+            tx.jobs.fail(job, attempt, None if given_up else now + timedelta(seconds=seconds), report["error"])
+        self._log.warning("job failed", kind=name, error=report["error"], given_up=given_up)
 
 
 class _StepFailed(Exception):
@@ -154,7 +170,7 @@ def _sealed(function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:  #
     try:
         return {"value": function(*arguments)}
     except VendorError as error:
-        known = (NotAuthorized, RateLimited)
+        known = (NotAuthenticated, NotAuthorized, RateLimited)
         wait = error.retry_after or (60.0 if isinstance(error, known) else None)
         # What Slack rejects, or says is gone, stays so; what the others refuse may be mended in their settings.
         lasts = isinstance(error, Rejected | Gone) and error.vendor == "Slack"

@@ -5,12 +5,14 @@ run again after a crash, the one in flight is. So every step must be safe to rep
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, WorkflowStatus
 
 T = TypeVar("T")
 
@@ -19,22 +21,36 @@ Workflow = Callable[..., None]
 _LIVES = {"ENQUEUED", "DELAYED", "PENDING"}
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How many workflows of a queue run at once: in one process, and, unless that is None, in all together."""
+
+    in_each: int
+    in_all: int | None = None
+
+
 class Engine:
-    """Runs workflows from queues. One per process, since DBOS is.
+    """Runs workflows from queues. One per process, since DBOS is. `url` is where it keeps its own tables."""
 
-    `url` is where it keeps its own tables; `executor` names this process for as long as its work lives, so that
-    a restart finds what was interrupted; `queues` maps each queue to how many of its workflows run at once.
-    """
+    def __init__(self, url: str, queues: Mapping[str, Queue]) -> None:
+        self._url, self._queues = url, queues
+        self._executor = ""
+        self._workflows: dict[str, tuple[str, Workflow]] = {}
 
-    def __init__(self, url: str, executor: str, queues: Mapping[str, int], *, listen: Collection[str]) -> None:
-        self._queues, self._listen = queues, listen
-        if url.startswith("sqlite:///"):
+    def register(self, name: str, queue: str, workflow: Workflow) -> None:
+        """Make a workflow known by name. All must be known before `start`."""
+        self._workflows[name] = queue, DBOS.workflow(name=name)(workflow)
+
+    def start(self, executor: str) -> None:
+        """Begin to work under a name, first with what an earlier process of this name left."""
+        self._executor = executor
+        if self._url.startswith("sqlite:///"):
             # DBOS leaves SQLite's default journal, with which each step takes twice as long.
-            with closing(sqlite3.connect(Path(url.removeprefix("sqlite:///")))) as connection:
+            with closing(sqlite3.connect(Path(self._url.removeprefix("sqlite:///")))) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
         config: DBOSConfig = {
             "name": "sfsync",
-            "system_database_url": url,
+            "system_database_url": self._url,
             "executor_id": executor,
             # Otherwise a hash of the source: after each upgrade, interrupted work would wait for ever.
             "application_version": "1",
@@ -44,22 +60,18 @@ class Engine:
             "notification_listener_polling_interval_sec": 0.2,
         }
         DBOS(config=config)
-        self._workflows: dict[str, tuple[str, Workflow]] = {}
-
-    def register(self, name: str, queue: str, workflow: Workflow) -> None:
-        """Make a workflow known by name. All must be known before `start`."""
-        self._workflows[name] = queue, DBOS.workflow(name=name)(workflow)
-
-    def start(self) -> None:
-        """Begin to work, first with what an earlier process of this name left."""
-        DBOS.listen_queues(list(self._listen))
+        DBOS.listen_queues(list(self._queues))
         DBOS.launch()
-        for queue, at_once in self._queues.items():
+        for name, queue in self._queues.items():
             DBOS.register_queue(
-                queue, worker_concurrency=at_once, polling_interval_sec=0.2, on_conflict="always_update"
+                name,
+                worker_concurrency=queue.in_each,
+                global_concurrency=queue.in_all,
+                polling_interval_sec=0.2,
+                on_conflict="always_update",
             )
 
-    def enqueue(self, name: str, workflow_id: str, *arguments: int) -> None:
+    def enqueue(self, name: str, workflow_id: str, *arguments: int | str) -> None:
         """Have a workflow run once; an id that was used before changes nothing."""
         queue, workflow = self._workflows[name]
         with SetWorkflowID(workflow_id):
@@ -74,6 +86,28 @@ class Engine:
         status = DBOS.get_workflow_status(workflow_id)
         return status is not None and status.status in _LIVES
 
-    def stop(self, patience: float) -> None:
-        """Stop taking work, and give what runs `patience` seconds to end; the next start goes on with the rest."""
+    def resume(self, executor: str) -> int:
+        """Have others go on with what a dead process was doing; answer how many workflows that were.
+
+        DBOS does this by itself only for a process that comes back under the same name.
+        """
+        left = DBOS.list_workflows(status="PENDING", executor_id=executor, load_input=False, load_output=False)
+        for queue, workflows in groupby(sorted(left, key=_queue), key=_queue):
+            DBOS.resume_workflows([one.workflow_id for one in workflows], queue_name=queue)
+        return len(left)
+
+    def stop(self, patience: float) -> bool:
+        """Stop taking work, and give what runs `patience` seconds to end; tell whether all of it did."""
         DBOS.destroy(workflow_completion_timeout_sec=int(patience), destroy_registry=True)
+        try:
+            client = DBOSClient(system_database_url=self._url)
+        except Exception:  # noqa: BLE001 - whatever keeps us from looking, we cannot say that all is done
+            return False
+        try:
+            return not client.list_workflows(status="PENDING", executor_id=self._executor, load_input=False)
+        finally:
+            client.destroy()
+
+
+def _queue(workflow: WorkflowStatus) -> str:
+    return workflow.queue_name or ""

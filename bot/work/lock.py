@@ -8,6 +8,9 @@ import fcntl
 from pathlib import Path
 from typing import IO
 
+RUN, IMPORT = "run", "import"
+"""What holds the lock: for as long as it pleases, or for a moment."""
+
 
 class WorkerLock:
     """The right to launch the engine on a SQLite file."""
@@ -16,16 +19,23 @@ class WorkerLock:
         self._path = database_file.with_name(database_file.name + ".worker-lock")
         self._held: IO[str] | None = None
 
-    def acquire(self) -> bool:
-        """Take the lock; False where another process has it."""
-        file = self._path.open("w")
+    def acquire(self, role: str = "") -> bool:
+        """Take the lock, and write down what for; False where another process has it."""
+        file = self._path.open("a")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.close()
             return False
+        file.truncate(0)
+        file.write(role)
+        file.flush()
         self._held = file
         return True
+
+    def holder(self) -> str:
+        """Return what the lock was last taken for."""
+        return self._path.read_text() if self._path.exists() else ""
 
     def release(self) -> None:
         """Give the lock back."""

@@ -4,14 +4,19 @@ The only module that knows APScheduler. Its jobs live in memory and are the same
 decided from our tables and the domain clock each time somebody looks.
 """
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Event, Thread
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import logs
+from bot import logs, trace
 from bot.errors import VendorError
+
+JUMP = 5.0
+"""Seconds by which the system's clock must be off what has passed, to have been set, or the machine asleep."""
 
 
 class Timers:
@@ -24,6 +29,7 @@ class Timers:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
+        self._stopped = Event()
         self._log = logs.get(__name__)
 
     def every(self, seconds: float, function: Callable[[], object], name: str) -> None:
@@ -35,19 +41,36 @@ class Timers:
         if self._scheduler.running:
             self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
+    def wake_all(self) -> None:
+        """Call each function now."""
+        for job in self._scheduler.get_jobs():
+            self.wake(job.id)
+
     def start(self) -> None:
         """Begin."""
         self._scheduler.start()
+        Thread(target=self._watch_the_clock, name="clock", daemon=True).start()
 
     def stop(self) -> None:
         """Call nothing any more; what is being called ends by itself."""
+        self._stopped.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
 
+    def _watch_the_clock(self) -> None:
+        """Call everything when the clock was set: APScheduler would wait for a time that is far off now."""
+        ahead = time.time() - time.monotonic()
+        while not self._stopped.wait(1):
+            before, ahead = ahead, time.time() - time.monotonic()
+            if abs(ahead - before) > JUMP:
+                self._log.warning("the clock was set", seconds=round(ahead - before))
+                self.wake_all()
+
     def _guarded(self, function: Callable[[], object], name: str) -> None:
-        try:
-            function()
-        except VendorError as error:
-            self._log.warning("timer failed", timer=name, error=str(error))
-        except Exception:  # noqa: BLE001 - the next call must come whatever this one met
-            self._log.exception("timer failed", timer=name)
+        with trace.following():
+            try:
+                function()
+            except VendorError as error:
+                self._log.warning("timer failed", timer=name, error=str(error))
+            except Exception:  # noqa: BLE001 - the next call must come whatever this one met
+                self._log.exception("timer failed", timer=name)

@@ -9,9 +9,11 @@ from bot.present import Presenter
 from bot.storage import Storage
 from bot.usecases import digests, exports, ingest, resync
 from bot.work.dispatch import Flow, Kind, Step
+from bot.work.engine import Queue
 
-QUEUES = {"imports": 1, "resyncs": 1, "messages": 4}
-"""Workflows of a queue that run at once. One resync at a time: two would race for the same API budget."""
+IMPORTS = {"imports": Queue(in_each=1, in_all=1)}
+QUEUES = {**IMPORTS, "resyncs": Queue(in_each=1, in_all=1), "messages": Queue(in_each=4)}
+"""One resync at a time, in whichever process: two would race for the same API budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ def kinds(tools: Tools) -> dict[str, Kind]:
     """Return all kinds of jobs."""
     return {
         ingest.WORKFLOW: import_kind(tools.storage, tools.clock),
-        resync.TOUCH: Kind("resyncs", _touch(tools)),
-        resync.PROVE: Kind("resyncs", _prove(tools)),
+        resync.TOUCH: Kind("resyncs", _touch(tools), resync.held_up),
+        resync.PROVE: Kind("resyncs", _prove(tools), resync.held_up),
         resync.REPORT: Kind("messages", _report(tools)),
         digests.WORKFLOW: Kind("messages", _deliver(tools)),
         exports.WORKFLOW: Kind("messages", _export(tools)),
