@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from bot.app import hubspot_client, salesforce_client, slack_client
+from bot.app import connector, hubspot_client, salesforce_client, slack_client
 from bot.clock import SystemClock
 from bot.errors import SettingsError
+from bot.live import Live
 from bot.manifest import SCOPES
 from bot.settings import Needs, Settings, load
 from bot.store.database import Database
@@ -15,8 +16,10 @@ from bot.usecases.checkup import (
     Finding,
     check_database,
     check_hubspot,
+    check_processes,
     check_salesforce,
     check_slack,
+    check_socket_mode,
     check_work,
 )
 
@@ -46,18 +49,23 @@ def _database(settings: Settings) -> Iterator[Finding]:
         finding = check_database(lambda: current(database), SCHEMA)
         yield finding
         if finding.ok:
-            yield from check_work(SqlStorage(database))
+            storage = SqlStorage(database)
+            yield from check_processes(storage, SystemClock().now())
+            yield from check_work(storage)
     finally:
         database.close()
 
 
 def _slack(settings: Settings) -> Iterator[Finding]:
-    return check_slack(slack_client(settings), set(SCOPES), SystemClock().now())
+    live = Live(settings)
+    yield from check_slack(slack_client(live), set(SCOPES), SystemClock().now())
+    if settings.slack_app_token.get_secret_value():
+        yield check_socket_mode(connector(live).address)
 
 
 def _salesforce(settings: Settings) -> Iterator[Finding]:
-    return check_salesforce(salesforce_client(settings, SystemClock()))
+    return check_salesforce(salesforce_client(Live(settings), SystemClock()))
 
 
 def _hubspot(settings: Settings) -> Iterator[Finding]:
-    return check_hubspot(hubspot_client(settings))
+    return check_hubspot(hubspot_client(Live(settings)))

@@ -10,7 +10,7 @@ import os
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -32,6 +32,11 @@ _LOCKS = 0x5F5B
 _HELD = text(
     "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = :locks AND objsubid = 2 AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+_OURS = text(
+    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = :locks AND objid = :seat AND objsubid = 2"
+    " AND granted AND pid = pg_backend_pid()"
 )
 
 
@@ -73,20 +78,19 @@ class Seats:
         return ""
 
     def keep(self) -> bool:
-        """Make sure that the seat is still ours; False where another process has had it for several looks."""
-        try:
-            with reached():
-                self._connected().execute(text("SELECT 1"))
-                return True
-        except StorageUnavailable:
-            self._drop()
+        """Make sure that the seat is still ours; False where another process has had it for several looks.
+
+        Raises StorageUnavailable while the server is away.
+        """
+        if self._holds():
+            return True
+        # All locks went with the server or the network; everybody needs a moment to take theirs again.
+        self._drop()
+        self._free.clear()
         with reached():
-            # All locks went with the server or the network; everybody needs a moment to take theirs again.
-            self._free.clear()
             if self._lock(self._connected(), self._number):
                 self._misses = 0
                 return True
-            self._drop()
         self._misses += 1
         return self._misses < CHECKS
 
@@ -119,6 +123,15 @@ class Seats:
             with self._storage.write() as tx:
                 tx.executors.end(self._number, self._clock.now())
         self._drop()
+
+    def _holds(self) -> bool:
+        if self._connection is None:
+            return False
+        # The lock itself is asked for: a session that broke may have been replaced by one without it.
+        with suppress(StorageUnavailable), reached():
+            ours = self._connection.execute(_OURS, {"locks": _LOCKS, "seat": self._number})
+            return ours.first() is not None
+        return False
 
     def _connected(self) -> Connection:
         if self._connection is None:

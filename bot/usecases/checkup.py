@@ -1,17 +1,24 @@
 """`sfsync doctor`: does everything that is set up work, and if not, what mends it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
-from bot.errors import Gone, NotAuthorized, Rejected, SfsyncError, VendorError
+from bot.errors import Gone, NotAuthenticated, NotAuthorized, RateLimited, Rejected, SfsyncError, VendorError
 from bot.model.resync import RESYNC_FIELD, RESYNC_PROPERTY
 from bot.ports import HubSpot, Salesforce, Slack
 from bot.storage import Storage
+from bot.usecases import slack_stop
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """Slack refuses a signature that is five minutes off, so a minute is worth a word."""
+
+SILENT_AFTER = timedelta(seconds=60)
+"""A process says every 10 seconds that it lives."""
+
+ROTATED = "a running sfsync takes what is new in .env by itself, and then does what waited"
 
 CHECKED_OBJECTS = {"contact": "Contact", "company": "Account", "deal": "Opportunity"}
 
@@ -44,7 +51,10 @@ def check_slack(slack: Slack, scopes: set[str], now: datetime) -> Iterator[Findi
     try:
         known = slack.identity()
     except VendorError as error:
-        yield _trouble("Slack token", error, "copy the Bot User OAuth Token (xoxb-…) of the app again: SLACK_BOT_TOKEN")
+        mend = "copy the Bot User OAuth Token (xoxb-…) of the app again: SLACK_BOT_TOKEN"
+        yield _trouble(
+            "Slack token", error, mend, "add the scopes that `sfsync manifest` has, and install the app again"
+        )
         return
     yield Finding("Slack token", ok=True, seen=f"{known.team}, bot {known.bot_user_id}")
     missing = sorted(scopes - set(known.scopes))
@@ -60,6 +70,16 @@ def check_slack(slack: Slack, scopes: set[str], now: datetime) -> Iterator[Findi
         yield Finding("clock", ok=well, seen=seen, mend="" if well else "turn on time synchronisation (NTP)")
 
 
+def check_socket_mode(address: Callable[[], str]) -> Finding:
+    """Look whether Slack lets us connect; `address` asks where, and opens nothing."""
+    try:
+        address()
+    except VendorError as error:
+        mend = "turn on Socket Mode in the Slack app, and create an app-level token with connections:write under Basic"
+        return _trouble("Slack app token", error, f"{mend} Information (xapp-…): SLACK_APP_TOKEN")
+    return Finding("Slack app token", ok=True, seen="Slack takes connections (Socket Mode)")
+
+
 def check_salesforce(salesforce: Salesforce) -> Iterator[Finding]:
     """Look at the login, the limits, and the fields a resync writes."""
     try:
@@ -67,7 +87,8 @@ def check_salesforce(salesforce: Salesforce) -> Iterator[Finding]:
     except VendorError as error:
         mend = "check SALESFORCE_DOMAIN, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET; the connected app needs the"
         mend += " client credentials flow and a run-as user with View Setup and Configuration"
-        yield _trouble("Salesforce login", error, mend)
+        lacking = "give the run-as user the permissions API Enabled and View Setup and Configuration"
+        yield _trouble("Salesforce login", error, mend, lacking)
         return
     yield Finding("Salesforce login", ok=True, seen=f"{usage.used:,} of {usage.limit:,} calls used in 24 hours")
     for sobject in CHECKED_OBJECTS.values():
@@ -84,9 +105,9 @@ def check_hubspot(hubspot: HubSpot) -> Iterator[Finding]:
     try:
         account = hubspot.account()
     except VendorError as error:
-        yield _trouble(
-            "HubSpot key", error, "create a service key in HubSpot, Development > Keys: HUBSPOT_ACCESS_TOKEN"
-        )
+        mend = "create a service key in HubSpot, Development > Keys: HUBSPOT_ACCESS_TOKEN"
+        lacking = "give the service key read and write scopes for contacts, companies, deals and tickets"
+        yield _trouble("HubSpot key", error, mend, lacking)
         return
     yield Finding("HubSpot key", ok=True, seen=f"portal {account.portal_id}")
     for obj in CHECKED_OBJECTS:
@@ -97,11 +118,35 @@ def check_hubspot(hubspot: HubSpot) -> Iterator[Finding]:
         )
 
 
-def check_work(storage: Storage) -> Iterator[Finding]:
-    """Look at jobs that were given up, and digests that are paused."""
+def check_processes(storage: Storage, now: datetime) -> Iterator[Finding]:
+    """Look at the processes that work, and at how each hears from Slack."""
     with storage.read() as tx:
+        working = tx.executors.working()
+    for one in working:
+        name = f"process {one.id}"
+        silent = now - one.seen_at
+        if silent > SILENT_AFTER:
+            seen = f"{one.host}, pid {one.pid}: not heard of for {_span(silent)}"
+            yield Finding(name, ok=False, seen=seen, mend="start `sfsync run`; it does what was left")
+        elif one.slack:
+            yield Finding(name, ok=True, seen=f"{one.host}, pid {one.pid}, since {_span(now - one.started_at)}")
+            yield from _slack_connection(name, one.slack, now)
+    if not working:
+        yield Finding("processes", ok=True, seen="no `sfsync run` works on this database now")
+
+
+def check_work(storage: Storage) -> Iterator[Finding]:
+    """Look at whether anything is sent to Slack, at jobs that were given up, and digests that are paused."""
+    with storage.read() as tx:
+        stop = slack_stop.stopped(tx)
         lost = tx.jobs.given_up()
         paused = [one for one in tx.subscriptions.all() if one.paused]
+    if stop:
+        mend = (
+            "install the app again at api.slack.com/apps (Install App), and put its new Bot User OAuth Token into .env"
+        )
+        mend += f" (SLACK_BOT_TOKEN); {ROTATED}"
+        yield Finding("Slack messages", ok=False, seen=f"{stop}; what is due is kept", mend=mend)
     for kind, subject, error in lost:
         mend = "the log has the trace of each attempt; report it as a bug"
         yield Finding(f"job {kind} {subject}", ok=False, seen=f"given up after {error}", mend=mend)
@@ -122,8 +167,38 @@ def _field(check: str, exists: Callable[[], bool], mend: str) -> Finding:
     )
 
 
-def _trouble(check: str, error: SfsyncError, mend: str) -> Finding:
-    """Say what went wrong; what the settings cannot mend is said to be the vendor's."""
-    if not isinstance(error, NotAuthorized | Rejected | Gone):
+def _slack_connection(process: str, slack: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
+    """Tell how a process hears from Slack, as it wrote down itself."""
+    since = slack.get("connected_since")
+    if slack.get("mode") != "socket":
+        yield Finding(f"{process}, Slack", ok=True, seen="heard over HTTP")
+        return
+    trouble = str(slack.get("trouble") or "")
+    seen = f"Socket Mode, connected for {_span(now - datetime.fromisoformat(since))}" if since else "not connected"
+    mend = "its log tells more; it goes on trying by itself" if trouble or not since else ""
+    yield Finding(f"{process}, Slack", ok=not mend, seen=": ".join(part for part in (seen, trouble) if part), mend=mend)
+
+
+def _span(time: timedelta) -> str:
+    """Write a time so that its size is seen: 40 s, 12 min, 3 h, 5 d."""
+    seconds = max(0, int(time.total_seconds()))
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def _trouble(check: str, error: SfsyncError, mend: str, lacking: str = "") -> Finding:
+    """Say what went wrong, and what mends it; `lacking` is for a token that is accepted but may not do enough.
+
+    What the settings cannot mend is said to be the vendor's.
+    """
+    if isinstance(error, NotAuthenticated):
+        mend += f"; {ROTATED}"
+    elif isinstance(error, NotAuthorized):
+        mend = lacking or mend
+    elif isinstance(error, RateLimited):
+        mend = "wait until the limit of API calls is free again, and find out who uses them up; work waits meanwhile"
+    elif not isinstance(error, Rejected | Gone):
         mend = "try again in a while; if it stays, check the network, proxies and the vendor's status page"
     return Finding(check, ok=False, seen=str(error), mend=mend)

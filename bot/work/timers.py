@@ -13,7 +13,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import logs, trace
-from bot.errors import VendorError
+from bot.errors import StorageUnavailable, VendorError
 
 JUMP = 5.0
 """Seconds by which the system's clock must be off what has passed, to have been set, or the machine asleep."""
@@ -30,6 +30,7 @@ class Timers:
             timezone=UTC,
         )
         self._stopped = Event()
+        self._trouble: dict[str, str] = {}
         self._log = logs.get(__name__)
 
     def every(self, seconds: float, function: Callable[[], object], name: str) -> None:
@@ -70,7 +71,17 @@ class Timers:
         with trace.following():
             try:
                 function()
-            except VendorError as error:
-                self._log.warning("timer failed", timer=name, error=str(error))
+            except (StorageUnavailable, VendorError) as error:
+                self._tell(name, type(error).__name__, str(error))
             except Exception:  # noqa: BLE001 - the next call must come whatever this one met
                 self._log.exception("timer failed", timer=name)
+            else:
+                self._tell(name, "", "")
+
+    def _tell(self, name: str, kind: str, words: str) -> None:
+        """Log what begins or ends, not each second of it: an outage may take hours."""
+        before, self._trouble[name] = self._trouble.get(name, ""), kind
+        if kind and kind != before:
+            self._log.warning("timer failed", timer=name, error=words)
+        elif before and not kind:
+            self._log.info("timer works again", timer=name)
