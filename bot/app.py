@@ -1,67 +1,85 @@
 """The composition root: the only place that decides which concrete part plays which role."""
 
-import socket
 from datetime import timedelta
-from pathlib import Path
-
-from prometheus_client import CollectorRegistry, Histogram
 
 from bot import __version__, logs, web
 from bot.clock import Clock
+from bot.live import InForce, Live
 from bot.local import PORTAL_NOTE, UI_DOMAIN_NOTE, Local
+from bot.metrics import Metrics
 from bot.ports import HubSpot
 from bot.present import Presenter
 from bot.render import Renderer
 from bot.service import Identity, Service
 from bot.settings import Settings
+from bot.socket_mode import SocketDoor, connected
 from bot.store.database import engine_url
+from bot.usecases.board import Board
+from bot.usecases.people import Directory
 from bot.wire.http import Observe, ignore, session
 from bot.wire.hubspot import HubSpotClient
 from bot.wire.salesforce import SalesforceClient
 from bot.wire.salesforce_org import Login
 from bot.wire.slack import SlackClient
+from bot.wire.slack_socket import Connector
 from bot.work.dispatch import Dispatcher
 from bot.work.engine import Engine
-from bot.work.lock import WorkerLock
+from bot.work.lock import RUN
 from bot.work.timers import Timers
 from bot.work.workflows import QUEUES, Tools, kinds
 from handlers.bolt import bolt_app
+from handlers.cards import Cards
 from handlers.intake import Desk, Team
 
 
-def slack_client(settings: Settings, observe: Observe = ignore) -> SlackClient:
+def slack_client(live: Live, observe: Observe = ignore) -> SlackClient:
     """Return Slack, as the settings name it."""
-    token = settings.slack_bot_token.get_secret_value()
-    return SlackClient(token=token, session=session(observe), base_url=settings.slack_api_url)
-
-
-def hubspot_client(settings: Settings, observe: Observe = ignore) -> HubSpotClient:
-    """Return HubSpot, as the settings name it."""
-    token = settings.hubspot_access_token.get_secret_value()
-    return HubSpotClient(token=token, session=session(observe), base_url=settings.hubspot_api_url)
-
-
-def salesforce_client(settings: Settings, clock: Clock, observe: Observe = ignore) -> SalesforceClient:
-    """Return Salesforce, as the settings name it."""
-    return SalesforceClient(
-        _login(settings),
+    return SlackClient(
+        token=live.secret("slack_bot_token"),
         session=session(observe),
-        clock=clock,
-        url=settings.salesforce_url,
-        version=settings.salesforce_api_version,
+        base_url=live.settings.slack_api_url,
     )
 
 
-def build(settings: Settings, at: Local) -> Service:
-    """Return the whole service, ready to start."""
-    registry = CollectorRegistry()
-    observe = _observer(registry)
-    slack = slack_client(settings, observe)
-    hubspot = hubspot_client(settings, observe)
-    salesforce = salesforce_client(settings, at.clock, observe)
+def connector(live: Live, observe: Observe = ignore) -> Connector:
+    """Return what opens connections to Slack, as the settings name it."""
+    return Connector(
+        token=live.secret("slack_app_token"),
+        session=session(observe),
+        base_url=live.settings.slack_api_url,
+    )
+
+
+def hubspot_client(live: Live, observe: Observe = ignore) -> HubSpotClient:
+    """Return HubSpot, as the settings name it."""
+    return HubSpotClient(
+        token=live.secret("hubspot_access_token"),
+        session=session(observe),
+        base_url=live.settings.hubspot_api_url,
+    )
+
+
+def salesforce_client(live: Live, clock: Clock, observe: Observe = ignore) -> SalesforceClient:
+    """Return Salesforce, as the settings name it."""
+    return SalesforceClient(
+        lambda: _login(live.now),
+        session=session(observe),
+        clock=clock,
+        url=live.settings.salesforce_url,
+        version=live.settings.salesforce_api_version,
+    )
+
+
+def build(settings: Settings, at: Local, live: Live | None = None) -> Service:
+    """Return the whole service, ready to start; `live` where the settings may change while it runs."""
+    live = live or Live(settings)
+    metrics = Metrics()
+    observe = _observer(metrics)
+    slack = slack_client(live, observe)
+    hubspot = hubspot_client(live, observe)
+    salesforce = salesforce_client(live, at.clock, observe)
     present = Presenter(Renderer(), lambda: at.links, __version__)
-    lock = WorkerLock(at.database.file) if at.database.on_sqlite else None
-    engine = Engine(engine_url(at.database), "sqlite" if lock else socket.gethostname(), QUEUES, listen=list(QUEUES))
+    engine = Engine(engine_url(at.database), QUEUES)
     tools = Tools(
         storage=at.storage,
         clock=at.clock,
@@ -72,16 +90,21 @@ def build(settings: Settings, at: Local) -> Service:
         proof_after=timedelta(seconds=settings.sfsync_proof_after),
         timezone=settings.sfsync_timezone,
     )
-    dispatcher = Dispatcher(at.storage, at.clock, engine, kinds(tools))
+    jobs = kinds(tools)
+    dispatcher = Dispatcher(at.storage, at.clock, engine, jobs)
     timers = Timers()
     identity = Identity(slack)
-    team = Team(
-        admins=settings.sfsync_admins,
-        operators=settings.sfsync_operators,
-        language=settings.sfsync_language,
-        timezone=settings.sfsync_timezone,
+    board, directory = Board(at.storage, at.clock), Directory(at.storage, at.clock)
+    desk = Desk(
+        storage=at.storage,
+        clock=at.clock,
+        slack=slack,
+        present=present,
+        cards=Cards(board, present),
+        directory=directory,
+        who=lambda: _team(live.settings),
+        wake=lambda: timers.wake("look"),
     )
-    desk = Desk(at.storage, at.clock, slack, present, team, lambda: timers.wake("look"))
     service = Service(
         storage=at.storage,
         clock=at.clock,
@@ -92,47 +115,60 @@ def build(settings: Settings, at: Local) -> Service:
         engine=engine,
         dispatcher=dispatcher,
         timers=timers,
-        lock=lock,
-        groups=tuple(one for one in (*team.admins, *team.operators) if one.startswith("S")),
+        seat=at.seat(RUN),
+        live=live,
+        board=board,
+        directory=directory,
+        groups=lambda: tuple(one for one in (*desk.team.admins, *desk.team.operators) if one.startswith("S")),
         remember_account=lambda: _remember_account(at, hubspot),
     )
+    bolt = bolt_app(desk, lambda: identity.known, live.secret("slack_bot_token"), metrics.request)
+    if settings.slack_app_token.get_secret_value():
+        service.door = SocketDoor(bolt, connector(live, observe), at.clock, lambda: connected(at.storage, at.clock))
+        metrics.show_connection(service.door.age)
+    metrics.show_stored(at.storage, at.clock, jobs)
     service.web = web.create(
         web.Doors(
             storage=at.storage,
             clock=at.clock,
-            bolt=bolt_app(desk, lambda: identity.known, settings.slack_bot_token.get_secret_value()),
-            signing_secret=settings.slack_signing_secret.get_secret_value(),
-            api_token=settings.sfsync_api_token.get_secret_value(),
+            bolt=bolt,
+            signing_secret=None if service.door else live.secret("slack_signing_secret"),
+            api_token=live.secret("sfsync_api_token"),
             ready=service.ready,
-            registry=registry,
+            hearing=service.hearing,
+            metrics=metrics,
         )
     )
     return service
 
 
-def _login(settings: Settings) -> Login:
-    key = Path(settings.salesforce_private_key_file).read_text() if settings.salesforce_private_key_file else ""
+def _team(settings: Settings) -> Team:
+    return Team(
+        admins=settings.sfsync_admins,
+        operators=settings.sfsync_operators,
+        language=settings.sfsync_language,
+        timezone=settings.sfsync_timezone,
+    )
+
+
+def _login(now: InForce) -> Login:
+    settings = now.settings
     return Login(
         domain=settings.salesforce_domain,
         client_id=settings.salesforce_client_id,
         client_secret=settings.salesforce_client_secret.get_secret_value(),
         username=settings.salesforce_username,
-        private_key=key,
+        private_key=now.private_key,
     )
 
 
-def _observer(registry: CollectorRegistry) -> Observe:
-    """Count vendor calls and their time, by outcome."""
-    seconds = Histogram(
-        "sfsync_vendor_call_seconds",
-        "Calls to vendors",
-        ["vendor", "operation", "outcome"],
-        registry=registry,
-    )
+def _observer(metrics: Metrics) -> Observe:
+    """Count vendor calls, and log them with the request they are made for; neither holds record data."""
+    log = logs.get(__name__)
 
     def observe(vendor: str, operation: str, outcome: str, took: float) -> None:
-        seconds.labels(vendor, operation, outcome).observe(took)
-        logs.get(__name__).debug("vendor call", vendor=vendor, operation=operation, outcome=outcome)
+        metrics.vendor_call(vendor, operation, outcome, took)
+        log.info("vendor call", vendor=vendor, operation=operation, outcome=outcome, ms=round(took * 1000, 1))
 
     return observe
 

@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-import secrets
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -11,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import __version__
+from bot import __version__, operate
+from bot.console import Json, print_json
 from bot.errors import PersonError, SfsyncError
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ app = typer.Typer(
 
 _LONGEST_ID = 18
 """Digits of an error id that every database can hold."""
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
 def main() -> None:
@@ -57,12 +55,12 @@ def main() -> None:
         _give_output_up()
         sys.exit(1)
     except Exception:  # noqa: BLE001 - a bug, or a database that went away: a sentence, and the trace in the log
-        from bot import logs
+        from bot import logs, trace
 
-        number = secrets.token_hex(4)
         logs.configure(logging.ERROR)
-        logs.get("sfsync").exception("command failed", error_id=number)
-        _complain(f"Something went wrong inside sfsync: error {number}. Its trace is in the line above.")
+        with trace.following(trace.current()):
+            logs.get("sfsync").exception("command failed")
+            _complain(f"Something went wrong inside sfsync: error {trace.current()}. Its trace is in the line above.")
         sys.exit(1)
 
 
@@ -98,15 +96,15 @@ def errors(
     with _local() as at:
         if selection.error_type or selection.ids or selection.search:
             found = look_up.matching(at.storage, selection)
-            _print(look_up.errors_json(found)) if as_json else print_errors(found)
+            print_json(look_up.errors_json(found)) if as_json else print_errors(found)
             if len(found) == look_up.MOST:
                 _complain(f"Only the first {look_up.MOST:,} are shown; `sfsync export` has all.")
         elif selection.category:
             groups = look_up.groups(at.storage, selection)
-            _print(look_up.groups_json(selection.category, groups)) if as_json else print_groups(groups)
+            print_json(look_up.groups_json(selection.category, groups)) if as_json else print_groups(groups)
         else:
             view = look_up.overview(at.storage, at.clock)
-            _print(look_up.overview_json(view)) if as_json else print_cards(view)
+            print_json(look_up.overview_json(view)) if as_json else print_cards(view)
 
 
 @app.command("import")
@@ -118,24 +116,25 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Bring errors in from files. All files of one call are one snapshot: what is not in it is resolved."""
-    from bot import logs
+    from bot import logs, trace
     from bot.local import work_import
     from bot.printing import import_progress, preview_json, print_preview, print_run, run_json
     from bot.usecases import ingest
 
     logs.configure(logging.WARNING)
+    trace.begin()
     with _local() as at:
         name = ", ".join("standard input" if file == "-" else Path(file).name for file in files)
         run = ingest.read_in(at.storage, at.clock, _rows(files), name, complete=not partial)
         if dry_run:
             view = ingest.preview(at.storage, run)
             ingest.forget(at.storage, run)
-            _print(preview_json(view)) if as_json else print_preview(view)
+            print_json(preview_json(view)) if as_json else print_preview(view)
             return
         ingest.confirm(at.storage, run, yes=yes)
         with import_progress() as tell:
             done = work_import(at, run, tell)
-        _print(run_json(done)) if as_json else print_run(done)
+        print_json(run_json(done)) if as_json else print_run(done)
 
 
 @app.command()
@@ -168,7 +167,7 @@ def classify(
 
     with _readable(file) as stream:
         answers = [explain(row) for row in read(stream, _name(file))]
-    _print(answers) if as_json else print_classified(answers)
+    print_json(answers) if as_json else print_classified(answers)
 
 
 @app.command()
@@ -187,9 +186,10 @@ def migrate() -> None:
 
 @app.command()
 def run() -> None:
-    """Run everything in one process: Slack over HTTP on PORT, timers, and work."""
+    """Run everything in one process: Slack over Socket Mode, or over HTTP on PORT; timers, and work."""
     from bot import logs
     from bot.app import build
+    from bot.live import Live
     from bot.local import local
     from bot.settings import Needs, load
 
@@ -198,12 +198,13 @@ def run() -> None:
     log = logs.get("sfsync")
     stop = _on_signals()
     with local(settings) as at:
-        service = build(settings, at)
+        service = build(settings, at, Live(settings, Path(".env").absolute(), lambda: load(Needs.ALL)))
         service.start(stop)
         try:
             port = service.serve(settings.host, settings.port)
             Thread(target=service.run_server, name="web", daemon=True).start()
-            log.info("ready", address=f"http://{settings.host}:{port}/slack/events", version=__version__)
+            way, door = ("Socket Mode", "") if service.door else ("HTTP", "/slack/events")
+            log.info("ready", slack=way, address=f"http://{settings.host}:{port}{door}", version=__version__)
             # Not without end: Python does not hear of a signal that comes just before such a wait.
             while not stop.wait(0.5):
                 pass
@@ -219,6 +220,7 @@ def run() -> None:
 def demo(
     port: Annotated[int, typer.Option(help="The port of the page.")] = 8300,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")] = False,
+    http: Annotated[bool, typer.Option("--http", help="Let Slack call the bot, instead of Socket Mode.")] = False,
 ) -> None:
     """Try it: a made-up company and the bot in one go, on a database that is thrown away. Ctrl-C ends all of it."""
     import webbrowser
@@ -236,7 +238,7 @@ def demo(
             webbrowser.open(address)
 
     logs.configure(logging.WARNING)
-    run_demo(page_port=port, stop=_on_signals(), tell=typer.echo, ready=ready)
+    run_demo(page_port=port, socket_mode=not http, stop=_on_signals(), tell=typer.echo, ready=ready)
 
 
 @app.command()
@@ -247,7 +249,7 @@ def usage(as_json: Json = False) -> None:
 
     with _local() as at:
         view = show(at.storage, at.clock)
-    _print(usage_json(view)) if as_json else print_usage(view)
+    print_json(usage_json(view)) if as_json else print_usage(view)
 
 
 @app.command()
@@ -257,7 +259,7 @@ def subscriptions(as_json: Json = False) -> None:
 
     with _local() as at, at.storage.read() as tx:
         found = tx.subscriptions.all()
-    _print(subscriptions_json(found)) if as_json else print_subscriptions(found)
+    print_json(subscriptions_json(found)) if as_json else print_subscriptions(found)
 
 
 @app.command("audit-log")
@@ -270,7 +272,7 @@ def audit_log(
 
     with _local() as at, at.storage.read() as tx:
         entries = tx.audit.entries(limit)
-    _print(audit_json(entries)) if as_json else print_audit(entries)
+    print_json(audit_json(entries)) if as_json else print_audit(entries)
 
 
 @app.command()
@@ -282,7 +284,7 @@ def doctor(as_json: Json = False) -> None:
     from bot.printing import print_findings
 
     found = list(examine())
-    _print({"findings": [asdict(one) for one in found]}) if as_json else print_findings(found)
+    print_json({"findings": [asdict(one) for one in found]}) if as_json else print_findings(found)
     if not all(one.ok for one in found):
         raise typer.Exit(1)
 
@@ -290,15 +292,22 @@ def doctor(as_json: Json = False) -> None:
 @app.command()
 def manifest(
     address: Annotated[
-        str, typer.Argument(help="Where Slack reaches the bot, e.g. https://sfsync.example.com")
-    ] = "https://sfsync.example.com",
+        str,
+        typer.Argument(
+            help="Where Slack reaches the bot, for HTTP, e.g. https://sfsync.example.com", show_default="Socket Mode"
+        ),
+    ] = "",
 ) -> None:
-    """Print the Slack app manifest, ready to paste at api.slack.com/apps."""
+    """Print the Slack app manifest, ready to paste at api.slack.com/apps: for Socket Mode, or an address for HTTP."""
     from bot.manifest import manifest as document
 
-    if not address.startswith("https://"):
+    if address and not address.startswith("https://"):
         raise typer.BadParameter("Slack only calls addresses that begin with https://")
-    typer.echo(json.dumps(document(f"{address.rstrip('/')}/slack/events"), indent=2))
+    typer.echo(json.dumps(document(f"{address.rstrip('/')}/slack/events" if address else ""), indent=2))
+
+
+app.command()(operate.backup)
+app.command()(operate.restore)
 
 
 @contextmanager
@@ -392,10 +401,6 @@ def _numbers(ids: str) -> tuple[int, ...]:
     if wrong := [part for part in parts if not part.isdecimal() or len(part) > _LONGEST_ID]:
         raise typer.BadParameter(f"{wrong[0]!r} is no error id; ids are numbers, as `sfsync errors --json` shows them")
     return tuple(int(part) for part in parts)
-
-
-def _print(document: Any) -> None:  # noqa: ANN401 - any JSON
-    typer.echo(json.dumps(document, ensure_ascii=False))
 
 
 def _give_output_up() -> None:

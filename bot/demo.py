@@ -28,9 +28,16 @@ PROOF_AFTER = 9
 """Seconds from a resync to its proof, long enough for a sync and an export in between."""
 
 
-def run_demo(*, page_port: int, stop: Event, tell: Callable[[str], None], ready: Callable[[str], None]) -> None:
+def run_demo(
+    *,
+    page_port: int,
+    stop: Event,
+    tell: Callable[[str], None],
+    ready: Callable[[str], None],
+    socket_mode: bool = True,
+) -> None:
     """Run until `stop` is set. `tell` hears what happens, `ready` the page's address once a digest is there."""
-    with TemporaryDirectory(prefix="sfsync-demo-") as folder, _company(page_port, tell) as company:
+    with TemporaryDirectory(prefix="sfsync-demo-") as folder, _company(page_port, socket_mode, tell) as company:
         given = {
             **company.settings(),
             "database_url": f"sqlite:///{Path(folder) / 'sfsync.db'}",
@@ -72,12 +79,12 @@ def import_export(company: Company, at: Local, service: Service) -> ingest.Previ
     return view
 
 
-def _company(page_port: int, tell: Callable[[str], None]) -> Company:
+def _company(page_port: int, socket_mode: bool, tell: Callable[[str], None]) -> Company:  # noqa: FBT001 - a setting
     try:
-        return Company(page_port=page_port)
+        return Company(page_port=page_port, socket_mode=socket_mode)
     except OSError:
         tell(f"Port {page_port} is taken; using a free one.")
-        return Company()
+        return Company(socket_mode=socket_mode)
 
 
 def _begin(company: Company, at: Local, service: Service, tell: Callable[[str], None]) -> None:

@@ -8,7 +8,8 @@ SfsyncError
 │   └── NeedsConfirmation nothing was changed; asked again with a yes it will be
 ├── StorageUnavailable    the database is away, full or busy; nothing was changed
 └── VendorError           Slack, Salesforce or HubSpot did not do it
-    ├── NotAuthorized     token, scope or permission
+    ├── NotAuthenticated  our token or login is not accepted: work waits until somebody puts a right one in
+    ├── NotAuthorized     a scope or permission is missing
     ├── RateLimited       try again after `retry_after` seconds
     ├── Unavailable       no answer, a broken one, or a 5xx; the call may or may not have happened
     ├── Rejected          the vendor read it and said no, with its code
@@ -17,6 +18,7 @@ SfsyncError
 Anything else that is raised is a bug: the person gets an id, the log gets the trace.
 """
 
+import re
 from collections.abc import Sequence
 
 
@@ -82,8 +84,12 @@ class VendorError(SfsyncError):
         super().__init__(f"{vendor}: {type(self).__name__}" + (f" ({code})" if code else ""))
 
 
+class NotAuthenticated(VendorError):
+    """Our token or login is not accepted; it will be once somebody puts a right one into the settings."""
+
+
 class NotAuthorized(VendorError):
-    """Token, scope or permission."""
+    """A scope or permission is missing; the token itself is accepted."""
 
 
 class RateLimited(VendorError):
@@ -100,3 +106,9 @@ class Rejected(VendorError):
 
 class Gone(VendorError):
     """What was addressed (channel, message, record, view) exists no longer, or not for us."""
+
+
+def vendor_and_kind(written: str) -> tuple[str, str]:
+    """Return the vendor and the class name of a VendorError from its `str()`; two "" for anything else."""
+    found = re.fullmatch(r"(\w+): (\w+)(?: \(.*\))?", written)
+    return (found[1], found[2]) if found else ("", "")

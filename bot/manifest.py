@@ -13,8 +13,9 @@ SCOPES: dict[str, str] = {
 """Each scope of the bot token, and what it is for."""
 
 
-def manifest(request_url: str) -> dict[str, Any]:
-    """Return the manifest; `request_url` is where Slack reaches `/slack/events`."""
+def manifest(request_url: str = "") -> dict[str, Any]:
+    """Return the manifest; `request_url` is where Slack reaches `/slack/events`, none with Socket Mode."""
+    address = {"request_url": request_url} if request_url else {}
     return {
         "display_information": {
             "name": "sfsync",
@@ -26,7 +27,7 @@ def manifest(request_url: str) -> dict[str, Any]:
             "slash_commands": [
                 {
                     "command": "/sfsync",
-                    "url": request_url,
+                    **({"url": request_url} if request_url else {}),
                     "description": "Sync errors between HubSpot and Salesforce",
                     "usage_hint": "errors | usage | resync | export | notify | help",
                     "should_escape": False,
@@ -35,10 +36,10 @@ def manifest(request_url: str) -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
-            "event_subscriptions": {"request_url": request_url, "bot_events": ["app_uninstalled", "tokens_revoked"]},
-            "interactivity": {"is_enabled": True, "request_url": request_url},
+            "event_subscriptions": {**address, "bot_events": ["app_uninstalled", "tokens_revoked"]},
+            "interactivity": {"is_enabled": True, **address},
             "org_deploy_enabled": False,
-            "socket_mode_enabled": False,
+            "socket_mode_enabled": not request_url,
             "token_rotation_enabled": False,
         },
     }

@@ -10,7 +10,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
-from bot.errors import PersonError
+from bot.errors import NotAuthenticated, PersonError, RateLimited, Unavailable, vendor_and_kind
 from bot.model.access import Role
 from bot.model.catalog import CATEGORIES, TYPES, WHO, Resync
 from bot.model.choice import encode
@@ -58,6 +58,15 @@ OUTCOMES = {
     Outcome.RESOLVED: ("Resolved", "The change has arrived on the other side."),
 }
 """What became of records, in words; what somebody must look at stands first."""
+
+WAITING = {
+    NotAuthenticated.__name__: "Waiting: %(vendor)s does not accept our token. `sfsync doctor` tells what to do.",
+    RateLimited.__name__: "Waiting: %(vendor)s takes no more API calls for now.",
+    Unavailable.__name__: "Waiting: %(vendor)s does not answer.",
+}
+"""What keeps a resync from going on, in words."""
+
+WAITING_ANYHOW = "Waiting: the last attempt failed (%(error)s). `sfsync doctor` tells more."
 
 ROLES = {Role.VIEWER: "viewer", Role.OPERATOR: "operator", Role.ADMIN: "admin"}
 COMMANDS = (
@@ -144,6 +153,7 @@ class Presenter:
             who=batch.requested_by,
             requested_at=batch.requested_at,
             prove_at=batch.prove_at,
+            waiting=self._waiting(batch),
             finished=batch.finished_at is not None,
             total=len(items),
             settled=settled,
@@ -244,6 +254,13 @@ class Presenter:
         if selection.error_type:
             return self.text(language, TYPES[selection.error_type].label)
         return " ".join(selection.search.split()) or self.text(language, "Sync errors")
+
+    def _waiting(self, batch: ResyncBatch) -> Markup | None:
+        if not batch.waiting:
+            return None
+        vendor, kind = vendor_and_kind(batch.waiting)
+        text = WAITING.get(kind, WAITING_ANYHOW)
+        return self._renderer.safe(batch.language, text, vendor=vendor, error=batch.waiting)
 
     def _mistake(self, language: str, error: PersonError) -> Markup:
         values = {

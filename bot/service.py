@@ -1,24 +1,29 @@
 """`sfsync run` as one object: the parts, started and stopped in the right order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from time import monotonic
+from typing import Any
 
 from flask import Flask
 from waitress.server import BaseWSGIServer, create_server
 
 from bot import logs
 from bot.clock import Clock
-from bot.errors import PersonError, StorageUnavailable, VendorError
+from bot.errors import NotAuthenticated, PersonError, StorageUnavailable, VendorError
+from bot.live import OF_VENDORS, Live
 from bot.ports import HubSpot, Salesforce, Slack, SlackIdentity
+from bot.socket_mode import SocketDoor
 from bot.storage import Storage
-from bot.usecases import digests, people, usage
+from bot.usecases import digests, people, slack_stop, usage
+from bot.usecases.board import Board
+from bot.usecases.people import Directory
 from bot.web import LARGEST_BODY
 from bot.work.dispatch import Dispatcher
-from bot.work.engine import Engine
+from bot.work.engine import FORGOTTEN_AT_ONCE, Engine
 from bot.work.lock import IMPORT
 from bot.work.once import once
 from bot.work.seat import Seat
@@ -30,8 +35,14 @@ HTTP_THREADS = 24
 STALLED = 30.0
 """Seconds without a look for due work after which something is wrong; it happens every second."""
 
+WORKFLOWS_KEPT = timedelta(days=7)
+"""How long the engine remembers what ended."""
+
 IMPORT_PATIENCE = 3600.0
 """Seconds a start waits for an import from the command line, which has the only seat on SQLite for a while."""
+
+SETTINGS_EVERY = 2.0
+"""Seconds between two looks at the `.env` file."""
 
 STOP_PATIENCE = 5.0
 """Seconds that running steps get to end; the engine finishes the rest after the next start."""
@@ -71,9 +82,13 @@ class Service:
     dispatcher: Dispatcher
     timers: Timers
     seat: Seat
-    groups: tuple[str, ...]
+    live: Live
+    board: Board
+    directory: Directory
+    groups: Callable[[], tuple[str, ...]]
     remember_account: Callable[[], None]
     web: Flask = field(init=False)
+    door: SocketDoor | None = field(default=None, init=False)
     displaced: bool = field(default=False, init=False)
     _stop: Event = field(init=False)
     _server: BaseWSGIServer | None = field(default=None, init=False)
@@ -92,19 +107,25 @@ class Service:
         every = self.timers.every
         every(1, self._look, "look")
         every(1, self._keep_seat, "seat")
-        every(10, lambda: self.seat.say_alive({}), "say alive")
+        every(10, lambda: self.seat.say_alive(self.hearing()), "say alive")
+        every(10, self.board.renew, "cards")
         every(60, self.dispatcher.find_lost, "find lost jobs")
-        every(60, self.identity.ask, "Slack connection")
+        every(60, self._ask_slack, "Slack connection")
         self._once(3600, lambda: usage.sample(self.storage, self.clock, self.salesforce), "sample usage")
         self._once(3600, self.remember_account, "HubSpot account")
         self._once(
             600,
-            lambda: people.refresh_groups(self.storage, self.clock, self.slack, self.groups),
-            f"user groups {' '.join(self.groups)}".strip(),
+            self._refresh_groups,
+            f"user groups {' '.join(self.groups())}".strip(),
         )
         self._once(3600, lambda: people.forget_claims(self.storage, self.clock), "forget claims")
+        self._once(3600, self._forget_workflows, "forget workflows")
+        self.live.changed = self._settings_changed
+        every(SETTINGS_EVERY, self.live.look, "settings")
         self.timers.start()
         self.timers.wake_all()
+        if self.door:
+            self.door.open()
 
     def serve(self, host: str, port: int) -> int:
         """Listen for HTTP; answer the port. `run_server` takes the requests."""
@@ -136,6 +157,8 @@ class Service:
 
     def stop(self) -> None:
         """End in order: intake, then timers and steps, which get the same few seconds, then the rest."""
+        if self.door:
+            self.door.close()
         if self._server:
             self._server.close()
         end = monotonic() + STOP_PATIENCE
@@ -155,14 +178,22 @@ class Service:
         parts = {"database": "ok", "engine": "ok", "slack": "ok"}
         try:
             with self.storage.read() as tx:
-                tx.notes.get("")
+                stopped = slack_stop.stopped(tx)
+            if stopped:
+                parts["slack"] = str(stopped)
         except Exception as error:  # noqa: BLE001 - whatever a driver raises, we are not ready
             parts["database"] = type(error).__name__
         if monotonic() - self._looked > STALLED:
             parts["engine"] = "nobody has looked for due work lately"
-        if self.identity.trouble:
+        if self.identity.trouble and parts["slack"] == "ok":
             parts["slack"] = self.identity.trouble
+        if self.door and not self.door.state.since and parts["slack"] == "ok":
+            parts["slack"] = self.door.state.trouble
         return parts
+
+    def hearing(self) -> dict[str, Any]:
+        """Tell how this process hears from Slack."""
+        return self.door.state.as_json(self.clock.now()) if self.door else {"mode": "http"}
 
     def _sit_down(self) -> None:
         end = monotonic() + IMPORT_PATIENCE
@@ -188,6 +219,39 @@ class Service:
         for executor in self.seat.take_over(self.engine.resume):
             logs.get(__name__).warning("took over the work of a process that is gone", executor=executor)
 
+    def _forget_workflows(self) -> None:
+        """Leave the engine what it may still be asked about. Its times are the system's, not the domain's."""
+        while self.engine.forget(datetime.now(UTC) - WORKFLOWS_KEPT) == FORGOTTEN_AT_ONCE:
+            logs.get(__name__).debug("forgot workflows")
+
+    def _ask_slack(self) -> None:
+        """Ask Slack who we are: that it answers is whether it takes anything from us."""
+        try:
+            self.identity.ask()
+        except NotAuthenticated as error:
+            slack_stop.refused(self.storage, self.clock, error)
+            raise
+        if slack_stop.accepted(self.storage, self.clock):
+            logs.get(__name__).info("Slack accepts our token again")
+            self.wake()
+
+    def _refresh_groups(self) -> None:
+        self.directory.refresh_groups(self.slack, self.groups())
+
+    def _settings_changed(self, names: Collection[str]) -> None:
+        """Have done at once what waited for another token or login."""
+        with self.storage.write() as tx:
+            for vendor, its in OF_VENDORS.items():
+                if its & set(names):
+                    tx.jobs.hurry(vendor, self.clock.now())
+        if self.door and "slack_app_token" in names:
+            self.door.reconnect()
+        if "slack_bot_token" in names:
+            self.timers.wake("Slack connection")
+        self.wake()
+        if {"sfsync_admins", "sfsync_operators"} & set(names):
+            self._refresh_groups()
+
     def _once(self, seconds: int, function: Callable[[], object], name: str) -> None:
         """Have something done every so often by one of the processes."""
         every = timedelta(seconds=seconds)
@@ -195,9 +259,12 @@ class Service:
 
     def _look(self) -> None:
         self._looked = monotonic()
+        with self.storage.read() as tx:
+            stopped = slack_stop.stopped(tx)
         try:
-            digests.plan_due(self.storage, self.clock)
+            if not stopped:
+                digests.plan_due(self.storage, self.clock)
         finally:
             # One subscription that cannot be planned keeps nothing else from being done.
-            while self.dispatcher.look():
+            while self.dispatcher.look(without={"messages"} if stopped else ()):
                 logs.get(__name__).debug("handed over")

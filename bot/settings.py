@@ -204,9 +204,11 @@ def _missing(settings: Settings, needs: Needs) -> list[str]:
     problems = []
     if Needs.SLACK in needs and not settings.slack_bot_token.get_secret_value():
         problems.append("SLACK_BOT_TOKEN: is missing; copy it from your Slack app, Install App (xoxb-…)")
-    if Needs.SLACK in needs and Needs.SERVER in needs and not settings.slack_signing_secret.get_secret_value():
+    heard = settings.slack_app_token.get_secret_value() or settings.slack_signing_secret.get_secret_value()
+    if Needs.SLACK in needs and Needs.SERVER in needs and not heard:
         problems.append(
-            "SLACK_SIGNING_SECRET: is missing; copy it from your Slack app, Basic Information, App Credentials"
+            "SLACK_APP_TOKEN: is missing; create an app-level token with connections:write in your Slack app, Basic"
+            " Information (xapp-…), or, to be called over HTTP, set SLACK_SIGNING_SECRET, found on the same page"
         )
     if Needs.SALESFORCE in needs:
         problems += _missing_salesforce(settings)

@@ -100,6 +100,25 @@ class Executor:
     slack: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What operators watch.
+
+    `due` and `running` count jobs by kind, `oldest_due` is when the oldest due job became due, `open_errors` counts
+    by category. A digest nobody has planned yet is among those due, too.
+    """
+
+    due: Mapping[str, int]
+    running: Mapping[str, int]
+    oldest_due: datetime | None
+    given_up: int
+    open_errors: Mapping[str, int]
+    deliveries_due: int
+    deliveries_late: int
+    paused: int
+    executors: int
+
+
 class Errors(Protocol):
     """The sync errors."""
 
@@ -493,6 +512,14 @@ class Executors(Protocol):
         ...
 
 
+class Watch(Protocol):
+    """The figures that operators watch."""
+
+    def read(self, now: datetime, *, late_before: datetime, alive_since: datetime) -> Figures:
+        """Count what is due now, digests due since `late_before`, and processes seen `alive_since`."""
+        ...
+
+
 class Transaction(Protocol):
     """One transaction over all of it."""
 
@@ -519,6 +546,8 @@ class Transaction(Protocol):
     def notes(self) -> Notes: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def figures(self) -> Watch: ...
 
 
 class Storage(Protocol):
@@ -533,4 +562,8 @@ class Storage(Protocol):
 
         Raises StorageUnavailable where that is not possible within `patience` seconds.
         """
+        ...
+
+    def revision(self) -> str:
+        """Return a value that is another one after each change of the cards, in any process; costs next to nothing."""
         ...

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from time import perf_counter
 
-from structlog.contextvars import bound_contextvars, get_contextvars
+from structlog.contextvars import bind_contextvars, bound_contextvars, get_contextvars
 
 from bot import logs
 from bot.errors import PersonError
@@ -39,6 +39,11 @@ class Request:
 def current() -> str:
     """Return the id of what is being done, "" where nothing is."""
     return str(get_contextvars().get("request", ""))
+
+
+def begin() -> None:
+    """Work for something that begins now, to the end of this process."""
+    bind_contextvars(request=_new())
 
 
 @contextmanager

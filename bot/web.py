@@ -1,23 +1,22 @@
-"""HTTP in: Slack's requests, pushed errors, and what an operator's tools ask."""
+"""HTTP in: Slack's requests (`bot.slack_door`), pushed errors, and what an operator's tools ask."""
 
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
-from urllib.parse import parse_qs
 
 from flask import Flask, Response, request
-from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client import generate_latest
 from slack_bolt import App
-from slack_bolt.adapter.flask import SlackRequestHandler
-from slack_sdk.signature import SignatureVerifier
 
-from bot import logs
+from bot import logs, slack_door, trace
 from bot.clock import Clock
 from bot.errors import PersonError, StorageUnavailable
+from bot.metrics import Metrics
 from bot.model.sync import Rejection, ReportedError
+from bot.slack_door import SlackDoor
 from bot.sources import push
 from bot.storage import SHORT_PATIENCE, Storage
 from bot.usecases import ingest
@@ -28,23 +27,30 @@ LARGEST_BODY = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What the doors lead to. `ready` answers each part's state, "ok" or what is wrong."""
+    """What the doors lead to.
+
+    `ready` answers each part's state, "ok" or what is wrong; `hearing` how we hear from Slack. There is no
+    `signing_secret` in Socket Mode, and Slack's door is closed.
+    """
 
     storage: Storage
     clock: Clock
     bolt: App
-    signing_secret: str = field(repr=False)
-    api_token: str = field(repr=False)
+    signing_secret: Callable[[], str] | None
+    api_token: Callable[[], str]
     ready: Callable[[], Mapping[str, str]]
-    registry: CollectorRegistry
+    hearing: Callable[[], Mapping[str, Any]]
+    metrics: Metrics
 
 
 def create(doors: Doors) -> Flask:
     """Return the WSGI application."""
     web = Flask("sfsync", static_folder=None)
     web.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    requests = Counter("sfsync_requests", "Requests by door and status", ["door", "status"], registry=doors.registry)
-    _slack_door(web, doors)
+    # What is not posted there is refused; what is never gets here.
+    web.add_url_rule(slack_door.PATH, methods=["POST"])
+    # mypy takes this for a method.
+    web.wsgi_app = SlackDoor(web.wsgi_app, doors.bolt, doors.signing_secret, doors.metrics.http_request)  # type: ignore[method-assign]
     _push_door(web, doors)
     _operators_doors(web, doors)
 
@@ -54,28 +60,10 @@ def create(doors: Doors) -> Flask:
 
     @web.after_request
     def count(response: Response) -> Response:
-        door = request.url_rule.rule if request.url_rule else "unknown"
-        requests.labels(door, response.status_code).inc()
+        doors.metrics.http_request(request.url_rule.rule if request.url_rule else "unknown", response.status_code)
         return response
 
     return web
-
-
-def _slack_door(web: Flask, doors: Doors) -> None:
-    log = logs.get(__name__)
-    verifier = SignatureVerifier(doors.signing_secret)
-    slack = SlackRequestHandler(doors.bolt)
-
-    @web.post("/slack/events")
-    def slack_events() -> Response:
-        body = request.get_data()
-        if not _signed(verifier, body):
-            log.warning("refused: signature or timestamp")
-            return _plain("the signature or its timestamp is wrong or too old", 401)
-        if not _readable(body, request.content_type or ""):
-            log.warning("refused: undecodable payload")
-            return _plain("the payload cannot be read", 400)
-        return slack.handle(request)
 
 
 def _push_door(web: Flask, doors: Doors) -> None:
@@ -83,18 +71,31 @@ def _push_door(web: Flask, doors: Doors) -> None:
 
     @web.post("/api/v1/errors")
     def errors() -> Response:
-        if not doors.api_token:
+        body = request.get_data()
+        with trace.serving("push", "errors", doors.metrics.request) as served:
+            answer = answered(body)
+            if answer.status_code >= 400:
+                served.outcome = "failed" if answer.status_code >= 500 else "mistake"
+            answer.headers["X-Request-Id"] = served.id
+            return answer
+
+    def answered(body: bytes) -> Response:
+        if not (token := doors.api_token()):
             return _json({"error": "push is off: set SFSYNC_API_TOKEN"}, 404)
         given = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {doors.api_token}".encode()):
+        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
             return _json({"error": "the bearer token is missing or wrong"}, 401)
         try:
-            return _push(doors, request.get_data(), request.headers.get("Idempotency-Key", ""))
+            return _push(doors, body, request.headers.get("Idempotency-Key", ""))
         except StorageUnavailable as error:
             log.warning("push refused", error=str(error))
             busy = _json({"error": "the database is busy or out of reach; send it again"}, 503)
             busy.headers["Retry-After"] = "5"
             return busy
+        except Exception:
+            # Whatever it is, the program gets an answer it can read.
+            log.exception("push failed")
+            return _json({"error": f"something went wrong inside sfsync: error {trace.current()}"}, 500)
 
 
 def _operators_doors(web: Flask, doors: Doors) -> None:
@@ -104,47 +105,15 @@ def _operators_doors(web: Flask, doors: Doors) -> None:
 
     @web.get("/readyz")
     def readyz() -> Response:
-        parts = dict(doors.ready())
-        return _json(parts, 200 if set(parts.values()) == {"ok"} else 503)
+        parts = doors.ready()
+        document = {**parts, "slack_connection": doors.hearing()}
+        return _json(document, 200 if set(parts.values()) == {"ok"} else 503)
 
     @web.get("/metrics")
     def metrics() -> Response:
-        return Response(generate_latest(doors.registry), content_type="text/plain; version=0.0.4; charset=utf-8")
-
-
-def _signed(verifier: SignatureVerifier, body: bytes) -> bool:
-    try:
-        # Slack's verifier compares in constant time and refuses what is older than five minutes.
-        return verifier.is_valid_request(body, dict(request.headers))
-    except (ValueError, TypeError):
-        # A timestamp that is no number, a body that is no text, a signature beyond ASCII.
-        return False
-
-
-def _readable(body: bytes, content_type: str) -> bool:
-    """Tell whether Bolt will be able to parse it; it answers 500 and prints a trace where it is not."""
-    try:
-        text = body.decode()
-        if content_type.startswith("application/json"):
-            return _shaped(json.loads(text))
-        form = parse_qs(text, keep_blank_values=True, strict_parsing=bool(text))
-        return all(_shaped(json.loads(payload)) for payload in form.get("payload", []))
-    except (ValueError, RecursionError):
-        return False
-
-
-def _shaped(payload: object) -> bool:
-    """Tell whether a payload has the parts by which Bolt looks for a listener."""
-    match payload:
-        case {"type": "block_actions", "actions": [{"action_id": str()}, *_], "user": {}}:
-            return True
-        case {"type": "view_submission" | "view_closed", "view": {}}:
-            return True
-        case {"type": "event_callback", "event": {"type": str()}}:
-            return True
-        case {"type": "block_actions" | "view_submission" | "view_closed" | "event_callback"}:
-            return False
-    return isinstance(payload, dict)
+        return Response(
+            generate_latest(doors.metrics.registry), content_type="text/plain; version=0.0.4; charset=utf-8"
+        )
 
 
 def _push(doors: Doors, body: bytes, key: str) -> Response:

@@ -32,17 +32,26 @@ def press(desk: Desk, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         _open(desk, str(body.get("trigger_id") or ""), view)
 
 
+def name(body: Mapping[str, Any]) -> str:
+    """Return the id of the button, if it is one of ours."""
+    action = str(body["actions"][0].get("action_id") or "")
+    return action if action in CHANGES or action == DETAILS else "other"
+
+
 def _pressed(desk: Desk, asker: Asker, body: Mapping[str, Any]) -> View | None:
     action = body["actions"][0]
-    name = str(action.get("action_id") or "")
-    if name == "details.v1":
+    pressed = str(action.get("action_id") or "")
+    if pressed == DETAILS:
         return _details(desk, asker, decode(str(action.get("value") or "")))
-    if name not in CHANGES:
+    if pressed.startswith("link."):
+        # The page it leads to is open already; Slack only wants to know that we heard.
+        return None
+    if pressed not in CHANGES:
         return desk.present.notice_view(
             asker.reader.language,
             "This button is from an older version. Type `/sfsync errors` for fresh ones.",
         )
-    role, change = CHANGES[name]
+    role, change = CHANGES[pressed]
     desk.require(asker, role)
     claim = f"action:{body.get('trigger_id')}"
     with desk.storage.write(SHORT_PATIENCE) as tx:
@@ -92,6 +101,7 @@ def _open(desk: Desk, trigger: str, view: View) -> None:
         logs.get(__name__).warning("no modal", error=str(error))
 
 
+DETAILS = "details.v1"
 CHANGES: Mapping[str, tuple[Role, Change]] = {
     "resync.v1": (Role.OPERATOR, _resync),
     "export.v1": (Role.OPERATOR, _export),

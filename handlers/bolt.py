@@ -1,27 +1,33 @@
 """The Bolt app: which listener hears what."""
 
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import structlog
-from slack_bolt import App
+from slack_bolt import App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
-from bot import logs
+from bot import trace
 from bot.ports import SlackIdentity
-from handlers.actions import press
-from handlers.commands import command
+from handlers import actions, commands, events
 from handlers.intake import Desk
 
 Ack = Callable[..., Any]
 Body = dict[str, Any]
-Listener = Callable[[Desk, Ack, Mapping[str, Any]], None]
+Listener = Callable[[Desk, Ack, Mapping[str, Any]], str | None]
+"""Acknowledges, or returns the acknowledgement as JSON."""
+
+Name = Callable[[Mapping[str, Any]], str]
+"""What a request is called in logs and metrics: one of a few words, and nothing a person typed."""
 
 
-def bolt_app(desk: Desk, identity: Callable[[], SlackIdentity | None], token: str) -> App:
-    """Return the app that hears commands, buttons, modals and events.
+def bolt_app(
+    desk: Desk,
+    identity: Callable[[], SlackIdentity | None],
+    token: Callable[[], str],
+    observe: trace.Observe = trace.ignore,
+) -> App:
+    """Return the app that hears commands, buttons, modals and events; `observe` is told of each.
 
     Signatures are checked before (`bot.web`), or not needed (Socket Mode). `identity` answers from memory,
     with None while Slack has not told yet: Bolt wants it with every request, and would ask Slack itself.
@@ -34,35 +40,43 @@ def bolt_app(desk: Desk, identity: Callable[[], SlackIdentity | None], token: st
             team_id=known.team_id if known else None,
             bot_user_id=known.bot_user_id if known else None,
             bot_id=known.bot_id if known else None,
-            bot_token=token,
+            bot_token=token(),
         )
 
     app = App(
         authorize=authorize,
         request_verification_enabled=False,
+        # Functions of workflows: there are none.
+        attaching_function_token_enabled=False,
         # Listeners do short work and acknowledge with its answer, so they run in the request's own thread:
         # Bolt's pool has five, and the sixth person would get a timeout.
         process_before_response=True,
     )
-    app.command("/sfsync")(_listener(desk, command))
-    app.action(re.compile(".*"))(_listener(desk, press))
-    app.view(re.compile(".*"))(_acknowledge)
-    app.view_closed(re.compile(".*"))(_acknowledge)
-    app.event(re.compile(".*"))(_heard)
+
+    def serve(entry: str, name: Name, listener: Listener) -> Callable[[Ack, Body], BoltResponse | None]:
+        def listen(ack: Ack, body: Body) -> BoltResponse | None:
+            with trace.serving(entry, name(body), observe):
+                answer = listener(desk, ack, body)
+            return BoltResponse(status=200, body=answer) if answer else None
+
+        return listen
+
+    def hear(desk: Desk, ack: Ack, body: Mapping[str, Any]) -> None:
+        known = identity()
+        events.event(desk, ack, body, known.bot_user_id if known else "")
+
+    app.command("/sfsync")(serve("command", commands.name, commands.command))
+    app.action(re.compile(".*"))(serve("action", actions.name, actions.press))
+    app.view(re.compile(".*"))(serve("view", _no_name, _acknowledge))
+    app.view_closed(re.compile(".*"))(serve("view", _no_name, _acknowledge))
+    app.event(re.compile(".*"))(serve("event", events.name, hear))
     return app
 
 
-def _listener(desk: Desk, listener: Listener) -> Callable[[Ack, Body], None]:
-    def listen(ack: Ack, body: Body) -> None:
-        with structlog.contextvars.bound_contextvars(request=secrets.token_hex(8)):
-            listener(desk, ack, body)
-
-    return listen
-
-
-def _acknowledge(ack: Ack) -> None:
+def _acknowledge(_desk: Desk, ack: Ack, _body: Mapping[str, Any]) -> None:
     ack()
 
 
-def _heard(body: Body) -> None:
-    logs.get(__name__).debug("event", type=(body.get("event") or {}).get("type"))
+def _no_name(_body: Mapping[str, Any]) -> str:
+    """Return the name of a modal's end: none of ours has anything to submit."""
+    return "other"

@@ -9,7 +9,7 @@ from bot.model.message import Message
 from bot.model.sync import Selection
 from bot.storage import SHORT_PATIENCE, Transaction
 from bot.usecases import digests, exports, look_up, resync, usage
-from handlers.intake import Asker, Desk, as_answer, explain
+from handlers.intake import Asker, Desk, explain
 
 Look = Callable[[Desk, Asker, str], Message]
 """Answers a question; changes nothing."""
@@ -27,8 +27,8 @@ WORDS: Mapping[str, str] = {
 }
 
 
-def command(desk: Desk, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
-    """Answer a slash command in its acknowledgement."""
+def command(desk: Desk, ack: Callable[..., Any], body: Mapping[str, Any]) -> str | None:
+    """Answer a slash command in its acknowledgement, which is JSON; one that says nothing is given at once."""
     language = desk.team.language
     try:
         asker = desk.asker(body)
@@ -38,8 +38,14 @@ def command(desk: Desk, ack: Callable[..., Any], body: Mapping[str, Any]) -> Non
         answer = explain(desk, language, error)
     if answer is None:
         ack()
-    else:
-        ack(as_answer(answer))
+        return None
+    return answer.answer
+
+
+def name(body: Mapping[str, Any]) -> str:
+    """Return the word that says what is wanted, in English; "other" where it is none of ours."""
+    first, _ = _words(str(body.get("text") or ""))
+    return WORDS.get(first.lower(), "other") if first else "help"
 
 
 def _answer(desk: Desk, asker: Asker, body: Mapping[str, Any]) -> Message | None:
@@ -72,7 +78,7 @@ def _words(text: str) -> tuple[str, str]:
 
 def _errors(desk: Desk, asker: Asker, rest: str) -> Message:
     if not rest:
-        return desk.present.overview(asker.reader, look_up.overview(desk.storage, desk.clock))
+        return desk.cards.show(asker.reader)
     selection = look_up.selection_of(rest)
     groups = look_up.groups(desk.storage, selection)
     if selection.search and not groups:

@@ -5,29 +5,24 @@ told again, it changes nothing. Whatever goes wrong becomes a sentence for the p
 which would forget the acknowledgement and show a timeout instead.
 """
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from bot import logs
+from bot import logs, trace
 from bot.clock import Clock
 from bot.errors import NotAllowed, PersonError, StorageUnavailable, VendorError
 from bot.model.access import Role, role_of
 from bot.model.message import Message
 from bot.ports import Person, Slack
 from bot.present import Presenter, Reader
-from bot.storage import SHORT_PATIENCE, Storage
-
-KNOWN_FOR = timedelta(days=1)
-"""How long what Slack tells about a person is believed; longer only while Slack tells nothing."""
-
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
+from bot.storage import Storage
+from bot.usecases.people import Directory
+from handlers.cards import Cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +48,32 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every listener works with. `wake` has due work looked at now rather than within a second."""
+    """What every listener works with. `wake` has due work looked at now rather than within a second.
+
+    `who` tells who may what at this moment: settings may change.
+    """
 
     storage: Storage
     clock: Clock
     slack: Slack
     present: Presenter
-    team: Team
+    cards: Cards
+    directory: Directory
+    who: Callable[[], Team]
     wake: Callable[[], None]
+
+    @property
+    def team(self) -> Team:
+        """Return who may what."""
+        return self.who()
 
     def asker(self, body: Mapping[str, Any]) -> Asker:
         """Find out who asks; a person seen for the first time is looked up in Slack, within 800 ms."""
         user, channel = _user_of(body), _channel_of(body)
-        with self.storage.read() as tx:
-            person = tx.people.person(user, self.clock.now() - KNOWN_FOR)
-            groups = tx.people.groups_of(user)
-        known = person or self._look_up(user)
+        stored, team = self.directory.find(user), self.team
+        known = stored.person or self._look_up(user)
         person = known or self._stranger(user)
-        role = role_of(user, groups, self.team.admins, self.team.operators, guest=person.guest)
+        role = role_of(user, stored.groups, team.admins, team.operators, guest=person.guest)
         language = "de" if person.locale.lower().startswith("de") else "en"
         return Asker(user, channel, role, Reader(language, self._zone(person.timezone)), known is not None)
 
@@ -109,21 +112,16 @@ class Desk:
             person = self.slack.person(user)
         except VendorError:
             # The answer matters more than how fresh this is.
-            with self.storage.read() as tx:
-                return tx.people.person(user, LONG_AGO)
+            return self.directory.last_word(user)
         # What cannot be kept now is asked again next time.
-        with suppress(StorageUnavailable), self.storage.write(SHORT_PATIENCE) as tx:
-            tx.people.remember(person, self.clock.now())
+        with suppress(StorageUnavailable):
+            self.directory.remember(person)
         return person
 
 
-def as_answer(message: Message) -> dict[str, Any]:
-    """Return a message as the acknowledgement of a command: JSON, for the person alone."""
-    return {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks}
-
-
 def explain(desk: Desk, language: str, error: Exception) -> Message:
-    """Return what a person is told of an error."""
+    """Return what a person is told of an error, and note it as what became of their request."""
+    trace.went_wrong(error)
     if isinstance(error, PersonError):
         return desk.present.mistake(language, error)
     if isinstance(error, StorageUnavailable):
@@ -131,12 +129,11 @@ def explain(desk: Desk, language: str, error: Exception) -> Message:
         return desk.present.notice(
             language, "sfsync's database is busy or out of reach, so nothing was changed. Try again in a moment."
         )
-    number = secrets.token_hex(4)
-    logs.get(__name__).exception("listener failed", error_id=number)
+    logs.get(__name__).exception("listener failed")
     return desk.present.notice(
         language,
         "Something went wrong here, and it is not your fault. Tell whoever runs sfsync: error %(id)s.",
-        id=number,
+        id=trace.current(),
     )
 
 

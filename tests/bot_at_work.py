@@ -1,8 +1,8 @@
 """The bot and the vendors it talks to, as scenario tests use them: a request in, the vendors' wire out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -12,12 +12,14 @@ from typing import TypeVar
 import requests
 
 from bot.app import build
+from bot.live import Live
 from bot.local import Local, local
 from bot.sandbox.company import Company
 from bot.service import Service
 from bot.settings import Needs, load
 from bot.sources.export_file import read
 from bot.usecases import ingest
+from tests import dotenv
 
 T = TypeVar("T")
 
@@ -42,6 +44,12 @@ class BotAtWork:
     clock: MovableClock
     address: str
     folder: Path
+    dotenv: dict[str, object] = field(default_factory=dict)
+
+    def put_into_env(self, **values: object) -> None:
+        """Change settings in the bot's `.env` file."""
+        self.dotenv |= values
+        dotenv.put(self.folder, dotenv.written(self.dotenv))
 
     def import_errors(self) -> None:
         """Bring in what HubSpot's page has to export, as a person does."""
@@ -66,32 +74,49 @@ class BotAtWork:
 
 @contextmanager
 def bot_at_work(
-    folder: Path, database_url: str = "", *, proof_after: int = 600, pace: float = 0.0, **given: object
+    folder: Path,
+    database_url: str = "",
+    *,
+    proof_after: int = 600,
+    pace: float = 0.0,
+    in_env: Collection[str] = (),
+    socket_mode: bool = False,
+    slack_is_down: bool = False,
+    **given: object,
 ) -> Iterator[BotAtWork]:
-    """Start the three vendors and the bot, by default on SQLite in `folder`; the vendors sync when told to."""
-    with Company(pace=pace) as company:
+    """Start the three vendors and the bot, by default on SQLite in `folder`; the vendors sync when told to.
+
+    The settings named by `in_env` stand in the bot's `.env` file. With `socket_mode` the bot is connected when this
+    yields, unless `slack_is_down`: then every call to Slack fails until the workspace's faults are cleared.
+    """
+    with Company(pace=pace, socket_mode=socket_mode) as company:
         company.sync.run()
-        settings = load(
-            Needs.ALL,
-            {
-                **company.settings(),
-                "database_url": database_url or f"sqlite:///{folder / 'sfsync.db'}",
-                "sfsync_proof_after": proof_after,
-                "sfsync_api_token": API_TOKEN,
-                "host": "127.0.0.1",
-                "port": 0,
-                **given,
-            },
-        )
+        if slack_is_down:
+            company.workspace.fail("*", "service_unavailable", times=10_000)
+        given = {
+            **company.settings(),
+            "database_url": database_url or f"sqlite:///{folder / 'sfsync.db'}",
+            "sfsync_proof_after": proof_after,
+            "sfsync_api_token": API_TOKEN,
+            "host": "127.0.0.1",
+            "port": 0,
+            "_env_file": folder / ".env",
+            **given,
+        }
+        rotating = {name: given.pop(name) for name in in_env}
+        dotenv.put(folder, dotenv.written(rotating))
+        settings = load(Needs.ALL, given)
         clock = MovableClock()
         with local(settings, clock) as at:
-            service = build(settings, at)
+            service = build(settings, at, Live(settings, folder / ".env", lambda: load(Needs.ALL, given)))
             service.start(Event())
             try:
                 port = service.serve("127.0.0.1", 0)
                 address = f"http://127.0.0.1:{port}"
                 company.workspace.request_url = f"{address}/slack/events"
                 Thread(target=service.run_server, daemon=True).start()
-                yield BotAtWork(company, at, service, clock, address, folder)
+                if socket_mode and not slack_is_down:
+                    assert company.sockets.wait(1)
+                yield BotAtWork(company, at, service, clock, address, folder, rotating)
             finally:
                 service.stop()

@@ -1,4 +1,4 @@
-"""The real `sfsync` command, in a process of its own, on a database in a folder of the test."""
+"""The real `sfsync` command, in a process of its own, in a folder of the test."""
 
 import json
 import os
@@ -32,17 +32,20 @@ class Said:
 
 @dataclass
 class Sfsync:
-    """Runs `sfsync` with no settings but the database, and those a test gives, by their environment variable."""
+    """Runs `sfsync` with no settings but the database, and those a test gives, by their environment variable.
+
+    The database is on SQLite in `folder` unless `DATABASE_URL` is given.
+    """
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.settings = {"DATABASE_URL": f"sqlite:///{self.database}"} | self.settings
+        self.settings = {"DATABASE_URL": f"sqlite:///{self.folder / 'sfsync.db'}"} | self.settings
 
     @property
-    def database(self) -> Path:
-        return self.folder / "sfsync.db"
+    def database_url(self) -> str:
+        return self.settings["DATABASE_URL"]
 
     @property
     def environment(self) -> Mapping[str, str]:

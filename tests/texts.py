@@ -50,9 +50,12 @@ def of_code() -> Iterator[Texts]:
 
 def of_tables() -> Iterator[Texts]:
     tables = (WHO, present.RESYNC, present.SOURCES, present.ROLES)
+    waiting = [*present.WAITING.values(), present.WAITING_ANYHOW]
     outcomes = (text for pair in present.OUTCOMES.values() for text in pair)
     commands = (text for pair in present.COMMANDS for text in pair)
-    return ((text,) for text in (*(text for table in tables for text in table.values()), *outcomes, *commands))
+    return (
+        (text,) for text in (*(text for table in tables for text in table.values()), *outcomes, *waiting, *commands)
+    )
 
 
 def of_catalogue() -> Iterator[Texts]:

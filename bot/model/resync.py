@@ -73,7 +73,10 @@ class ResyncItem:
 
 @dataclass(frozen=True, slots=True)
 class ResyncBatch:
-    """One press of Resync. `token` is what is written to every record; `channel` and `ts` are its message's."""
+    """One press of Resync. `token` is what is written to every record; `channel` and `ts` are its message's.
+
+    `waiting` is the error that keeps it from going on, "" where nothing does.
+    """
 
     id: int
     token: str
@@ -91,6 +94,7 @@ class ResyncBatch:
     left_out: int
     others: int
     calls: int
+    waiting: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
+
+from bot.sandbox.record import record
 
 Kind = Literal["slow", "rate_limit", "server_error", "expired_session", "drop"]
 Vendor = Literal["slack", "salesforce", "hubspot"]
@@ -187,29 +189,7 @@ _ANSWERS: dict[str, Callable[[Vendor, Fault], Answer]] = {
 }
 
 
-class Call(NamedTuple):
-    """A request a sandbox server got, and how it was answered."""
-
-    method: str
-    path: str
-    status: int
-
-
 def equip(app: Flask, faults: Faults, vendor: Vendor) -> None:
-    """Put the faults around an app, and around both the record of its calls.
-
-    The calls are in ``app.extensions["sandbox.calls"]``, oldest first; clear the list to start anew.
-    """
-    calls: list[Call] = []
-    app.extensions["sandbox.calls"] = calls
-    inner = faults.middleware(app.wsgi_app, vendor)
-
-    def recorded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:  # noqa: ANN401 - as WSGI has it
-            path = str(environ.get("PATH_INFO", "/"))
-            calls.append(Call(str(environ["REQUEST_METHOD"]), path, int(status[:3])))
-            return start_response(status, headers, *rest)
-
-        return inner(environ, start)
-
-    app.wsgi_app = recorded  # type: ignore[method-assign] # Flask's documented way to add middleware
+    """Put the faults around an app, and around both the record of its calls."""
+    app.wsgi_app = faults.middleware(app.wsgi_app, vendor)  # type: ignore[method-assign,assignment] # as Flask has it
+    record(app)

@@ -12,6 +12,7 @@ from bot.model.catalog import Resync
 from bot.model.rules import RULES_VERSION
 from bot.model.sync import Card, Group, ReportedError, Selection, Source, Status, SyncError, record_key
 from bot.storage import Recorded, Scope, Understood
+from bot.store import revision
 from bot.store.tables import Error, core
 
 error = core(Error)
@@ -24,7 +25,7 @@ T = TypeVar("T", int, str)
 
 
 class SqlErrors:
-    """Implements `bot.storage.Errors`."""
+    """Implements `bot.storage.Errors`. Whatever changes an error moves the revision of the cards."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -111,6 +112,7 @@ class SqlErrors:
         for some in _slices(sorted(ids)):
             change = update(error).where(_c.id.in_(some)).values(status=Status.RESYNCING, tried_at=now)
             self._session.execute(change)
+        revision.move(self._session, now)
 
     def stream(self, selection: Selection) -> Iterator[SyncError]:
         query = _errors().where(_c.status != Status.RESOLVED, *_conditions(selection)).order_by(_c.id)
@@ -148,6 +150,7 @@ class SqlErrors:
             result.new.extend(self._session.execute(insert(error).returning(_c.id), added).scalars())
         if refreshed:
             self._session.connection().execute(_REFRESH, refreshed)
+        revision.move(self._session, now)
         return result
 
     def open_in(self, source: Source, scope: Scope | None) -> set[int]:
@@ -161,12 +164,14 @@ class SqlErrors:
             .where(_c.source == source, _c.status.in_(_KNOWN_AS_OPEN), unseen, _within(scope))
             .values(status=Status.RESOLVED, resolved_at=now)
         )
+        revision.move(self._session, now)
         return result.rowcount
 
     def set_status(self, ids: Iterable[int], status: Status, now: datetime) -> None:
         values = {"status": status, "resolved_at": now if status is Status.RESOLVED else None}
         for some in _slices(sorted(ids)):
             self._session.execute(update(error).where(_c.id.in_(some)).values(values))
+        revision.move(self._session, now)
 
     def seen_since(self, ids: Collection[int], moment: datetime) -> dict[int, SyncError]:
         again = error.alias()

@@ -16,6 +16,8 @@ from sqlalchemy import case, exists, insert, null, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from bot import trace
+from bot.errors import NotAuthenticated
 from bot.storage import Job as JobView
 from bot.store.tables import Job, core
 
@@ -32,7 +34,7 @@ class SqlJobs:
     def arm(self, kind: str, subject: int, due_at: datetime, lane: str = "") -> None:
         # An id may have been another subject's before; an arming without a lane leaves the job where it is.
         again_in = {"lane": lane} if lane else {}
-        values = {"due_at": due_at, "done": False, "failures": 0, "last_error": ""}
+        values = {"due_at": due_at, "done": False, "failures": 0, "last_error": "", "request": trace.current()}
         again = self._session.connection().execute(
             update(job)
             .where(_c.kind == kind, _c.subject == subject)
@@ -53,7 +55,9 @@ class SqlJobs:
             .order_by(_c.due_at, _c.id)
             .limit(limit)
         )
-        return [JobView(row.id or 0, row.kind, row.subject, row.attempt) for row in self._session.exec(query)]
+        return [
+            JobView(row.id or 0, row.kind, row.subject, row.attempt, row.request) for row in self._session.exec(query)
+        ]
 
     def take(self, job: JobView, now: datetime) -> bool:
         taken = self._session.connection().execute(
@@ -90,6 +94,14 @@ class SqlJobs:
         if due_at:
             # Also what was armed again meanwhile waits: the vendor is in the same trouble for it.
             self._session.execute(update(table).where(_c.id == job, _c.due_at < due_at).values(due_at=due_at))
+
+    def hurry(self, vendor: str, now: datetime) -> None:
+        refused = _c.last_error.startswith(f"{vendor}: {NotAuthenticated.__name__}", autoescape=True)
+        self._session.execute(
+            update(core(Job))
+            .where(_c.done.is_(False), _c.running.is_(None), _c.due_at > now, refused)
+            .values(due_at=now)
+        )
 
     def failures(self, job: int) -> int:
         return self._session.exec(select(Job.failures).where(_c.id == job)).one()

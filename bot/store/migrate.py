@@ -40,7 +40,7 @@ def migrate(database: Database) -> str:
     _reached(database)
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
-    with _alone(database), database.engine.connect() as connection:
+    with _alone(database), database.engine.connect() as connection, _references_ignored(connection):
         before = _version(connection)
         connection.rollback()
         _refuse_newer(before)
@@ -77,6 +77,26 @@ def _refuse_newer(version: str) -> None:
         raise PersonError(
             "The database belongs to a newer version of sfsync.", "Start that version, or restore a backup."
         )
+
+
+@contextmanager
+def _references_ignored(connection: Connection) -> Iterator[None]:
+    """Let SQLite look at no reference for the time of a migration.
+
+    A table is altered there by building it anew; dropping the old one would delete, or be refused for, the rows of
+    others that refer to it. Nothing else may be open on the connection: within a transaction SQLite ignores this.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.cursor()
+    try:
+        raw.execute("PRAGMA foreign_keys = OFF")
+        yield
+    finally:
+        connection.rollback()
+        raw.execute("PRAGMA foreign_keys = ON")
+        raw.close()
 
 
 @contextmanager

@@ -90,8 +90,11 @@ class SqlResyncs:
     def touching(self, items: Collection[int], system: str) -> None:
         self._session.execute(update(item_table).where(_i.id.in_(items)).values(touched_in=system))
 
-    def note_call(self, batch: int) -> None:
-        self._change(batch, calls=batch_table.c.calls + 1)
+    def note_call(self, batch: int, calls: int = 1) -> None:
+        self._change(batch, calls=batch_table.c.calls + calls)
+
+    def waits(self, batch: int, error: str) -> None:
+        self._change(batch, waiting=error)
 
     def touched(self, batch: int, at: datetime, prove_at: datetime) -> None:
         self._change(batch, touched_at=at, prove_at=prove_at)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, delete, select
 
 from bot.model.sync import ReportedError, Source, Status
 from bot.storage import Recorded, Run, Scope, Understood
+from bot.store import revision
 from bot.store.tables import IngestChunk, IngestRun
 
 
@@ -57,6 +58,8 @@ class SqlRuns:
     def finish(self, run: int, *, resolved: int, now: datetime) -> None:
         row = self._row(run)
         row.state, row.resolved, row.finished_at = "done", resolved, now
+        # The cards tell when each source was last heard.
+        revision.move(self._session, now)
 
     def get(self, run: int) -> Run:
         row = self._row(run)

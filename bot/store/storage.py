@@ -9,9 +9,11 @@ from bot.storage import PATIENCE
 from bot.store.database import Database
 from bot.store.errors import SqlErrors
 from bot.store.executors import SqlExecutors
+from bot.store.figures import SqlFigures
 from bot.store.jobs import SqlJobs
 from bot.store.people import SqlAudit, SqlExports, SqlNotes, SqlPeople, SqlUsage
 from bot.store.resyncs import SqlResyncs
+from bot.store.revision import RevisionWatch
 from bot.store.runs import SqlRuns
 from bot.store.subscriptions import SqlSubscriptions
 
@@ -30,6 +32,7 @@ class SqlTransaction:
         self.usage = SqlUsage(session)
         self.notes = SqlNotes(session)
         self.audit = SqlAudit(session)
+        self.figures = SqlFigures(session)
         self.executors = SqlExecutors(session)
 
 
@@ -38,6 +41,7 @@ class SqlStorage:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._revision = RevisionWatch(database)
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
@@ -48,3 +52,6 @@ class SqlStorage:
     def write(self, patience: float = PATIENCE) -> Iterator[SqlTransaction]:
         with self._database.write(patience) as session:
             yield SqlTransaction(session)
+
+    def revision(self) -> str:
+        return self._revision.read()

@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session, col, delete, select
 
 from bot.model.digest import Delivery as DeliveryView
 from bot.model.digest import Frequency
 from bot.model.digest import Subscription as SubscriptionView
-from bot.store.tables import Delivery, Subscription
+from bot.store.tables import Delivery, Subscription, core
 
 
 class SqlSubscriptions:
@@ -65,10 +66,10 @@ class SqlSubscriptions:
         return row.id or 0
 
     def move(self, subscription: int, next_at: datetime) -> None:
-        self._row(subscription).next_at = next_at
+        self._change(subscription, next_at=next_at)
 
     def pause(self, subscription: int, reason: str) -> None:
-        self._row(subscription).paused = reason
+        self._change(subscription, paused=reason)
 
     def delivery(self, delivery: int) -> DeliveryView | None:
         row = self._session.get(Delivery, delivery)
@@ -77,14 +78,20 @@ class SqlSubscriptions:
         return DeliveryView(delivery, row.subscription_id, row.local_date, row.missed, row.state != "due")
 
     def delivered(self, delivery: int, channel: str, ts: str, now: datetime) -> None:
-        row = self._session.exec(select(Delivery).where(Delivery.id == delivery)).one()
-        row.state, row.channel, row.ts, row.delivered_at = "delivered", channel, ts, now
+        self._end(delivery, state="delivered", channel=channel, ts=ts, delivered_at=now)
 
     def dropped(self, delivery: int) -> None:
-        self._session.exec(select(Delivery).where(Delivery.id == delivery)).one().state = "dropped"
+        self._end(delivery, state="dropped")
 
-    def _row(self, subscription: int) -> Subscription:
-        return self._session.exec(select(Subscription).where(Subscription.id == subscription)).one()
+    # Both rows may be gone: a person stopped the digest while it was in the post.
+
+    def _change(self, subscription: int, **values: Any) -> None:  # noqa: ANN401 - column values
+        table = core(Subscription)
+        self._session.execute(update(table).where(table.c.id == subscription).values(**values))
+
+    def _end(self, delivery: int, **values: Any) -> None:  # noqa: ANN401 - column values
+        table = core(Delivery)
+        self._session.execute(update(table).where(table.c.id == delivery).values(**values))
 
 
 def _to_view(row: Subscription) -> SubscriptionView:

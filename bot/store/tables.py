@@ -11,7 +11,7 @@ SCHEMA = "0002"
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An aware time, stored in UTC. SQLite forgets the zone, so it is put back on the way out."""
+    """An aware time, in UTC on the way in and out: SQLite forgets the zone, PostgreSQL answers in its own."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -29,7 +29,9 @@ class UTCDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the time its zone."""
         del dialect
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def _time(**options: Any) -> Any:  # noqa: ANN401 - Field itself returns Any
@@ -162,6 +164,7 @@ class Resync(SQLModel, table=True):
     left_out: int = 0
     others: int = 0
     calls: int = 0
+    waiting: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class ResyncedError(SQLModel, table=True):

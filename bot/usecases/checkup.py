@@ -176,6 +176,8 @@ def _slack_connection(process: str, slack: Mapping[str, Any], now: datetime) -> 
     trouble = str(slack.get("trouble") or "")
     seen = f"Socket Mode, connected for {_span(now - datetime.fromisoformat(since))}" if since else "not connected"
     mend = "its log tells more; it goes on trying by itself" if trouble or not since else ""
+    if trouble and int(slack.get("connections") or 0) > int(slack.get("known") or 0):
+        mend = "stop the instance that was forgotten; one that is meant to run needs a Slack app of its own"
     yield Finding(f"{process}, Slack", ok=not mend, seen=": ".join(part for part in (seen, trouble) if part), mend=mend)
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.errors import Gone, NotAuthorized, PersonError, Rejected, VendorError
+from bot.errors import Gone, NotAuthenticated, NotAuthorized, PersonError, RateLimited, Rejected, VendorError
 from bot.model.message import Message
 from bot.model.resync import (
     PRESS_LIMIT,
@@ -24,6 +24,9 @@ from bot.storage import Storage, Transaction
 
 TOUCH, PROVE, REPORT = "resync", "prove", "report"
 """The workflows."""
+
+PATIENCE = timedelta(hours=24)
+"""How long a resync waits for a token or login that is accepted; then its errors are free again."""
 
 SYNC_TIME = "salesforcelastsynctime"
 """HubSpot's property for when its integration last exchanged a record."""
@@ -99,8 +102,9 @@ def touch(storage: Storage, clock: Clock, hubspot: HubSpot, salesforce: Salesfor
         view = tx.resyncs.get(batch)
         waiting = [item for item in tx.resyncs.items(batch) if item.id in set(ids) and item.outcome is Outcome.WAITING]
     for portion in portions(waiting):
-        _touch(storage, hubspot, salesforce, view, portion)
+        _touch(storage, clock, hubspot, salesforce, view, portion)
     with storage.write() as tx:
+        tx.resyncs.waits(batch, "")
         tx.jobs.arm(REPORT, batch, clock.now())
 
 
@@ -113,6 +117,7 @@ def touched(storage: Storage, clock: Clock, proof_after: timedelta, batch: int) 
         if tx.resyncs.get(batch).touched_at:
             return
         now = clock.now()
+        tx.resyncs.waits(batch, "")
         tx.resyncs.touched(batch, now, now + proof_after)
         if any(item.outcome is Outcome.TOUCHED for item in tx.resyncs.items(batch)):
             tx.jobs.arm(PROVE, batch, now + proof_after)
@@ -132,7 +137,9 @@ def prove(storage: Storage, clock: Clock, hubspot: HubSpot, salesforce: Salesfor
     for portion in portions(items):
         try:
             arrived, synced = _evidence(hubspot, salesforce, view, portion)
-        except NotAuthorized as error:
+        except (NotAuthenticated, NotAuthorized) as error:
+            if _passes(error, view, clock.now()):
+                raise
             found.update(dict.fromkeys((item.id for item in portion.items), (Outcome.NOT_PICKED_UP, str(error))))
             continue
         for item in portion.items:
@@ -141,7 +148,15 @@ def prove(storage: Storage, clock: Clock, hubspot: HubSpot, salesforce: Salesfor
     with storage.write() as tx:
         if tx.resyncs.get(batch).finished_at is None:
             tx.resyncs.finished(batch, clock.now())
+        tx.resyncs.waits(batch, "")
         tx.jobs.arm(REPORT, batch, clock.now())
+
+
+def held_up(tx: Transaction, now: datetime, batch: int, error: str) -> None:
+    """Have the resync's message tell what it waits for, once for each reason."""
+    if tx.resyncs.get(batch).waiting != error:
+        tx.resyncs.waits(batch, error)
+        tx.jobs.arm(REPORT, batch, now)
 
 
 def report(
@@ -187,7 +202,9 @@ def _held(tx: Transaction, errors: list[int]) -> PersonError:
     )
 
 
-def _touch(storage: Storage, hubspot: HubSpot, salesforce: Salesforce, view: ResyncBatch, portion: Portion) -> None:
+def _touch(
+    storage: Storage, clock: Clock, hubspot: HubSpot, salesforce: Salesforce, view: ResyncBatch, portion: Portion
+) -> None:
     with storage.write() as tx:
         tx.resyncs.note_call(view.id)
         tx.resyncs.touching([item.id for item in portion.items], portion.system)
@@ -203,10 +220,14 @@ def _touch(storage: Storage, hubspot: HubSpot, salesforce: Salesforce, view: Res
         if len(portion.items) > 1 and error.code not in _UNKNOWN_PROPERTY:
             middle = len(portion.items) // 2
             for half in (portion.items[:middle], portion.items[middle:]):
-                _touch(storage, hubspot, salesforce, view, Portion(portion.system, portion.object, half))
+                _touch(storage, clock, hubspot, salesforce, view, Portion(portion.system, portion.object, half))
             return
         outcomes = dict.fromkeys((item.id for item in portion.items), (Outcome.STILL_FAILING, _words(error)))
-    except NotAuthorized as error:
+    except (NotAuthenticated, NotAuthorized, RateLimited) as error:
+        if _passes(error, view, clock.now()):
+            with storage.write() as tx:
+                tx.resyncs.note_call(view.id, -1)
+            raise
         # Trying again would not help, and would keep the errors from everybody else.
         outcomes = dict.fromkeys((item.id for item in portion.items), (Outcome.STILL_FAILING, str(error)))
     else:
@@ -220,6 +241,13 @@ def _touch(storage: Storage, hubspot: HubSpot, salesforce: Salesforce, view: Res
         tx.resyncs.settle(outcomes)
         freed = [item.error_id for item in portion.items if outcomes[item.id][0].final]
         _free(tx, freed, view.requested_at)
+
+
+def _passes(error: VendorError, view: ResyncBatch, now: datetime) -> bool:
+    """Tell whether what turned us away is worth waiting for: a token that somebody rotates, a limit, no permission."""
+    if isinstance(error, NotAuthenticated):
+        return now - view.requested_at < PATIENCE
+    return isinstance(error, RateLimited)
 
 
 def _evidence(

@@ -14,7 +14,7 @@ from typing import Any
 
 import requests
 
-from bot.errors import Gone, NotAuthorized, RateLimited, Rejected, Unavailable, VendorError
+from bot.errors import Gone, NotAuthenticated, NotAuthorized, RateLimited, Rejected, Unavailable, VendorError
 
 
 def failure(
@@ -25,7 +25,9 @@ def failure(
     A `code` that does not look like one is dropped, because codes are logged and shown.
     """
     kind: type[VendorError] = Rejected
-    if status in {401, 403}:
+    if status == 401:
+        kind = NotAuthenticated
+    elif status == 403:
         kind = NotAuthorized
     elif status in {404, 410}:
         kind = Gone

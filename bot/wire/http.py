@@ -68,14 +68,17 @@ class Session(requests.Session):
 
 
 class Bearer(AuthBase):
-    """`Authorization: Bearer …`, out of reach of ~/.netrc, which would replace a plain header."""
+    """`Authorization: Bearer …`, out of reach of ~/.netrc, which would replace a plain header.
 
-    def __init__(self, token: str) -> None:
+    The token is asked for with each request, since it may be rotated.
+    """
+
+    def __init__(self, token: Callable[[], str]) -> None:
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Add the header."""
-        request.headers["Authorization"] = f"Bearer {self._token}"
+        request.headers["Authorization"] = f"Bearer {self._token()}"
         return request
 
 
@@ -154,7 +157,7 @@ class _Transport(HTTPAdapter):
         url = request.url or ""
         if self._base:
             url = request.url = self._base + url[len(self._origin) :]
-        if _loopback(url):
+        if loopback(url):
             options["proxies"] = {}
         left = seconds_left()
         if not left:
@@ -194,7 +197,8 @@ def _read(response: requests.Response, seconds: float) -> None:
         raise requests.Timeout(response=response)
 
 
-def _loopback(url: str) -> bool:
+def loopback(url: str) -> bool:
+    """Tell whether an address is on this machine."""
     host = urlsplit(url).hostname or ""
     with suppress(ValueError):
         return ip_address(host).is_loopback

@@ -3,7 +3,7 @@
 Written by hand on `requests`, because the official client's last release speaks only the v3 paths.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -23,9 +23,9 @@ BASE_URL = "https://api.hubapi.com"
 
 
 class HubSpotClient:
-    """`bot.ports.HubSpot` with a service key."""
+    """`bot.ports.HubSpot` with a service key, asked for with each call."""
 
-    def __init__(self, *, token: str, session: Session, base_url: str = BASE_URL) -> None:
+    def __init__(self, *, token: Callable[[], str], session: Session, base_url: str = BASE_URL) -> None:
         self._auth = Bearer(token)
         self._session = session
         self._base_url = base_url.rstrip("/")
@@ -77,7 +77,10 @@ class HubSpotClient:
                 body = {
                     "filterGroups": [{"filters": [test]}],
                     "properties": [name, *properties],
+                    # Its OpenAPI document requires these, too, though there is nothing to say.
+                    "sorts": [],
                     "limit": _SEARCH_PAGE,
+                    "after": "0",
                 }
                 answer = self._call("search", "POST", _objects(obj, "search"), body)
                 for record in mappings(answer.get("results")):
@@ -115,7 +118,7 @@ VENDOR = "HubSpot"
 _PLURALS = {
     "contact": "contacts",
     "company": "companies",
-    "deal": "deals",
+    "deal": "0-3",  # as its OpenAPI document for deals has it
     "ticket": "tickets",
     "task": "tasks",
 }

@@ -1,7 +1,7 @@
 """Salesforce's REST API for records, fields and limits (REST API Developer Guide)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import requests
 from simple_salesforce.format import format_soql
@@ -17,10 +17,10 @@ from bot.wire.salesforce_org import API_VERSION, VENDOR, Login, Org
 
 
 class SalesforceClient:
-    """`bot.ports.Salesforce`; `url` replaces https://<domain>.salesforce.com."""
+    """`bot.ports.Salesforce`; `url` replaces https://<domain>.salesforce.com. See `Org` for `login`."""
 
     def __init__(
-        self, login: Login, *, session: Session, clock: Clock, url: str = "", version: str = API_VERSION
+        self, login: Callable[[], Login], *, session: Session, clock: Clock, url: str = "", version: str = API_VERSION
     ) -> None:
         self._org = Org(login, session=session, url=url, version=version)
         self._clock = clock

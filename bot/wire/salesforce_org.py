@@ -19,7 +19,7 @@ from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceError
 from simple_salesforce.login import SalesforceLogin
 
-from bot.errors import NotAuthorized, RateLimited, Unavailable, VendorError
+from bot.errors import NotAuthenticated, RateLimited, Unavailable, VendorError
 from bot.wire.answers import failure, mapping, required, text
 from bot.wire.http import Session, calling, seconds_left
 
@@ -51,14 +51,16 @@ class Login:
 class Org:
     """An org that `ask` talks to. It logs in at the first call, and once more where the session has expired.
 
-    `url`, if given, replaces https://<domain>.salesforce.com for login and REST alike.
+    `login` is asked for with each call: where it tells another one, the session made with the old one is dropped.
+    Its domain stays what it was at first. `url`, if given, replaces https://<domain>.salesforce.com for login and
+    REST alike.
     """
 
-    def __init__(self, login: Login, *, session: Session, url: str, version: str) -> None:
+    def __init__(self, login: Callable[[], Login], *, session: Session, url: str, version: str) -> None:
         self._login = login
         self._session = session
         self._version = version.removeprefix("v")
-        self._domain = _my_domain(login.domain)
+        self._domain = _my_domain(login().domain)
         self._host = ""
         if url:
             self._domain = self._domain or "rerouted.my"
@@ -66,6 +68,7 @@ class Org:
             session.reroute(f"https://{self._host}", url)
         self._lock = Lock()
         self._current: Salesforce | None = None
+        self._current_login: Login | None = None
 
     def ask(self, operation: str, question: Callable[[Salesforce], Any]) -> Any:  # noqa: ANN401 - JSON of any shape
         """Return what `question` gets from the org. Raises VendorError for all that goes wrong outside."""
@@ -73,7 +76,7 @@ class Org:
             org = self._logged_in()
             try:
                 return _typed(lambda: question(org))
-            except NotAuthorized as error:
+            except NotAuthenticated as error:
                 if error.code != "INVALID_SESSION_ID":
                     raise
             # What was refused for its session was not carried out, so that asking again repeats nothing.
@@ -85,10 +88,11 @@ class Org:
         if not self._lock.acquire(timeout=seconds_left()):
             raise Unavailable(VENDOR, "timeout")
         try:
-            if self._current is None or self._current is expired:
-                self._current = None
+            login = self._login()
+            if self._current is None or self._current is expired or self._current_login != login:
+                self._current, self._current_login = None, login
                 with calling(self._session, VENDOR, "login"):
-                    token, host = _typed(self._request_token)
+                    token, host = _typed(lambda: self._request_token(login))
                     self._current = Salesforce(
                         session_id=required(VENDOR, token),
                         instance=self._host or required(VENDOR, host),
@@ -99,9 +103,8 @@ class Org:
         finally:
             self._lock.release()
 
-    def _request_token(self) -> tuple[str, str]:
+    def _request_token(self, login: Login) -> tuple[str, str]:
         """Return a session id and the host it is good for."""
-        login = self._login
         # A connected app that nobody has approved also gets a warning, with an address in it.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -116,7 +119,7 @@ class Org:
                     instance_url=self._domain,  # not an address, whatever its name says
                 )
             if self._domain in {"", "login", "test"}:
-                raise NotAuthorized(VENDOR, "my_domain_missing")  # simple-salesforce asks for a token instead
+                raise NotAuthenticated(VENDOR, "my_domain_missing")  # simple-salesforce asks for a token instead
             return SalesforceLogin(
                 session=self._session,
                 consumer_key=login.client_id,
@@ -170,11 +173,11 @@ def _login_refusal(code: str | int | None, message: str) -> VendorError:
 
 
 def _check_key(pem: str) -> None:
-    """Raise NotAuthorized for what is no private key; what jwt raises for it tells little, and varies."""
+    """Raise NotAuthenticated for what is no private key; what jwt raises for it tells little, and varies."""
     try:
         load_pem_private_key(pem.encode(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it asks for a password
-        raise NotAuthorized(VENDOR, "invalid_private_key") from None
+        raise NotAuthenticated(VENDOR, "invalid_private_key") from None
 
 
 def _my_domain(domain: str) -> str:

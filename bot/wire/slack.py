@@ -1,6 +1,7 @@
 """One Slack workspace, as the bot."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -27,9 +28,9 @@ PATIENCE_SECONDS = 4.0
 
 
 class SlackClient:
-    """`bot.ports.Slack` with a bot token. `base_url` ends in /api/."""
+    """`bot.ports.Slack` with a bot token, asked for with each call. `base_url` ends in /api/."""
 
-    def __init__(self, *, token: str, session: Session, base_url: str = BASE_URL) -> None:
+    def __init__(self, *, token: Callable[[], str], session: Session, base_url: str = BASE_URL) -> None:
         self._session = session
         self._api = Api(token=token, base_url=base_url, session=session)
         self._hooks = {"https://hooks.slack.com", _origin(base_url)}

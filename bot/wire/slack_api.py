@@ -1,13 +1,14 @@
 """slack_sdk's Web API client on our own session, and what Slack's error codes mean to us."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import requests
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from bot.errors import Gone, NotAuthorized, RateLimited, Rejected, Unavailable, VendorError
+from bot.errors import Gone, NotAuthenticated, NotAuthorized, RateLimited, Rejected, Unavailable, VendorError
 from bot.wire.answers import failure, json_object, mapping, retry_after, text, texts
 from bot.wire.http import Bearer, Session, calling
 
@@ -21,8 +22,8 @@ class Api(WebClient):
     (ConnectionErrorRetryHandler), restarts its time-out with every byte, and puts the request into its errors.
     """
 
-    def __init__(self, *, token: str, base_url: str, session: Session) -> None:
-        super().__init__(token=token, base_url=base_url, retry_handlers=[])
+    def __init__(self, *, token: Callable[[], str], base_url: str, session: Session) -> None:
+        super().__init__(base_url=base_url, retry_handlers=[])
         self._session = session
         self._bearer = Bearer(token)
 
@@ -72,21 +73,25 @@ def refusal(response: requests.Response, code: str, detail: str = "") -> VendorE
 _CODE = re.compile(r"[a-z][a-z0-9_.]{1,60}")
 
 _KINDS: dict[type[VendorError], frozenset[str]] = {
+    NotAuthenticated: frozenset(
+        {
+            "account_inactive",
+            "invalid_auth",
+            "not_allowed_token_type",
+            "not_authed",
+            "token_expired",
+            "token_revoked",
+        }
+    ),
     NotAuthorized: frozenset(
         {
             "access_denied",
-            "account_inactive",
             "ekm_access_denied",
-            "invalid_auth",
             "invalid_token",
             "missing_scope",
             "no_permission",
-            "not_allowed_token_type",
-            "not_authed",
             "org_login_required",
             "team_access_not_granted",
-            "token_expired",
-            "token_revoked",
             "two_factor_setup_required",
         }
     ),

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +19,11 @@ T = TypeVar("T")
 
 Workflow = Callable[..., None]
 
+FORGOTTEN_AT_ONCE = 500
+"""Ended workflows that one call forgets."""
+
 _LIVES = {"ENQUEUED", "DELAYED", "PENDING"}
+_ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,19 @@ class Engine:
         for queue, workflows in groupby(sorted(left, key=_queue), key=_queue):
             DBOS.resume_workflows([one.workflow_id for one in workflows], queue_name=queue)
         return len(left)
+
+    def forget(self, before: datetime) -> int:
+        """Forget workflows that ended before a moment, so that months leave no more than a week; answer how many."""
+        ended = DBOS.list_workflows(
+            status=_ENDED,
+            completed_before=before.isoformat(),
+            limit=FORGOTTEN_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        if ended:
+            DBOS.delete_workflows([one.workflow_id for one in ended])
+        return len(ended)
 
     def stop(self, patience: float) -> bool:
         """Stop taking work, and give what runs `patience` seconds to end; tell whether all of it did."""

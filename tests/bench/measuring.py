@@ -15,10 +15,14 @@ class Compared:
     ours: Sequence[float]
     other: Sequence[float]
 
+    @property
+    def ratio(self) -> float:
+        """How many times the other way's median ours is."""
+        return median(self.ours) / median(self.other)
+
     def row(self) -> tuple[str, str, str, str, str]:
         """Return the line of the table: medians, and how they relate."""
-        ours, other = median(self.ours), median(self.other)
-        return self.what, span(ours), self.against, span(other), f"{ours / other:.2f}"
+        return self.what, span(median(self.ours)), self.against, span(median(self.other)), f"{self.ratio:.2f}"
 
 
 def seconds(function: Callable[[], object]) -> float:
@@ -46,4 +50,4 @@ def p99(values: Sequence[float]) -> float:
 
 def span(value: float) -> str:
     """Write seconds so that they can be compared at a glance."""
-    return f"{value * 1000:,.0f} ms"
+    return f"{value * 1000:,.0f} ms" if value >= 0.1 else f"{value * 1000:.1f} ms"

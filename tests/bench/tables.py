@@ -1,15 +1,17 @@
-"""Import and export of 20,000 errors, against what Python and SQLite do with the same rows."""
+"""Import and export of 20,000 errors, against what Python and SQLite do with the same rows; and many more to look at."""
 
 import csv
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.clock import SystemClock
+from bot.model.catalog import CATEGORIES
 from bot.model.links import Links
-from bot.model.sync import Selection
+from bot.model.sync import ReportedError, Selection, Source
 from bot.sources.export_file import read
 from bot.store.database import Database
 from bot.store.migrate import make_current
@@ -83,6 +85,41 @@ def compare_export(folder: Path, rounds: int) -> Compared:
         return compare(f"export of {ROWS:,} rows", ours, "csv + SELECT", raw, rounds)
     finally:
         database.close()
+
+
+def fill(database: Database, rows: int) -> None:
+    """Put errors of all categories into an empty database, as one import from the command line would leave them."""
+    make_current(database)
+    storage, now = SqlStorage(database), datetime.now(UTC)
+    reasons = [ingest.understand(_reported(n, now)) for n in range(len(_REASONS))]
+    categories = list(CATEGORIES)
+    with storage.write() as tx:
+        run = tx.runs.start(Source.HUBSPOT_EXPORT, "bench.csv", complete=True, now=now)
+    for start in range(0, rows, ingest.CHUNK):
+        chunk = [
+            replace(reasons[n % len(reasons)], reported=_reported(n, now), category=categories[n % len(categories)])
+            for n in range(start, min(start + ingest.CHUNK, rows))
+        ]
+        with storage.write() as tx:
+            tx.errors.record(chunk, run, now)
+    with storage.write() as tx:
+        tx.runs.finish(run, resolved=0, now=now)
+
+
+def _reported(n: int, now: datetime) -> ReportedError:
+    code, message, fields = _REASONS[n % len(_REASONS)]
+    kind, prefix = (("contact", "003"), ("company", "001"), ("deal", "006"))[n % 3]
+    salesforce, name = f"{prefix}7Q00000{n:05d}AAA", f"Person {n}"
+    return ReportedError(
+        object=kind,
+        hubspot_id=str(70_000_000_000 + n),
+        salesforce_id=salesforce,
+        record=name,
+        code=code,
+        message=message.format(name=name, n=n % 90, sf=salesforce),
+        fields=(fields,) if fields else (),
+        seen_at=now - timedelta(hours=n % 500),
+    )
 
 
 def filled(folder: Path, file: Path) -> Database:

@@ -19,8 +19,16 @@ def schema() -> Draft7Validator:
     return Draft7Validator(json.loads(SCHEMA.read_text("utf-8")))
 
 
-def test_slack_accepts_the_manifest(schema: Draft7Validator) -> None:
-    assert [error.message for error in schema.iter_errors(manifest(ADDRESS))] == []
+@pytest.mark.parametrize("address", [ADDRESS, ""], ids=["http", "socket mode"])
+def test_slack_accepts_the_manifest(schema: Draft7Validator, address: str) -> None:
+    assert [error.message for error in schema.iter_errors(manifest(address))] == []
+
+
+def test_without_an_address_slack_is_heard_over_sockets_and_calls_nothing() -> None:
+    document = manifest()
+    assert document["settings"]["socket_mode_enabled"]
+    assert "url" not in json.dumps(document)
+    assert manifest(ADDRESS)["settings"]["socket_mode_enabled"] is False
 
 
 def test_the_schema_would_notice_a_mistake(schema: Draft7Validator) -> None:

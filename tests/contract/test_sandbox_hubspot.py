@@ -2,16 +2,11 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-from jsonschema import Draft4Validator
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT4
 from werkzeug.test import TestResponse
 
 from bot.sandbox.crm.health import ERROR_TYPES
@@ -22,16 +17,16 @@ from bot.sandbox.crm.world import World
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.hubspot.app import ACCESS_TOKEN, create_hubspot
 from bot.sandbox.server import serve
+from tests.contract.openapi import FOLDER, Contracts
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
-CONTRACTS = Path(__file__).parents[2].parent / "shared/contracts/hubspot"
 AUTH = {"Authorization": f"Bearer {ACCESS_TOKEN}"}
 TYPES = ("contacts", "companies", "deals", "tickets")
 
 needs_contracts = pytest.mark.skipif(
-    not CONTRACTS.is_dir(), reason="HubSpot's OpenAPI documents are not beside the repository"
+    not FOLDER.is_dir(), reason="HubSpot's OpenAPI documents are not beside the repository"
 )
 
 
@@ -72,29 +67,14 @@ Check = Callable[[TestResponse, str, str], dict[str, Any]]
 @pytest.fixture(scope="module")
 def conforms() -> Check:
     """Validate an answer against a schema of one of the documents."""
-
-    def load(uri: str) -> Resource[Any]:
-        found = json.loads((CONTRACTS / uri).read_text(encoding="utf-8"))
-        return DRAFT4.create_resource(_nullable(found))
-
-    registry: Registry[Any] = Registry(retrieve=load)  # type: ignore[call-arg] # attrs drops the underscore
+    contracts = Contracts()
 
     def check(response: TestResponse, document: str, schema: str) -> dict[str, Any]:
-        reference = {"$ref": f"{document}.json#/components/schemas/{schema}"}
-        Draft4Validator(reference, registry=registry).validate(response.get_json())
         found: dict[str, Any] = response.get_json()
+        contracts.validate(document, schema, found)
         return found
 
     return check
-
-
-def _nullable(document: dict[str, Any]) -> dict[str, Any]:
-    """Allow null for the value of a property: the documents say string, HubSpot sends null for none."""
-    for schema in document["components"]["schemas"].values():
-        values = schema.get("properties", {}).get("properties", {})
-        if values.get("additionalProperties", {}).get("type") == "string":
-            values["additionalProperties"]["type"] = ["string", "null"]
-    return document
 
 
 @needs_contracts
@@ -328,8 +308,11 @@ def test_property_is_created_once_and_not_mapped(conforms: Check) -> None:
 def test_calls_are_recorded(portal: Portal) -> None:
     portal.get("/crm/owners/2026-03?limit=1")
     portal.get("/nowhere")
-    calls = portal.app.extensions["sandbox.calls"]
-    assert [tuple(each) for each in calls] == [("GET", "/crm/owners/2026-03", 200), ("GET", "/nowhere", 404)]
+    calls = portal.app.extensions["sandbox.record"].calls()
+    assert [(each.method, each.path, each.status) for each in calls] == [
+        ("GET", "/crm/owners/2026-03", 200),
+        ("GET", "/nowhere", 404),
+    ]
 
 
 def exported(portal: Portal, language: str) -> list[dict[str, str]]:

@@ -218,6 +218,31 @@ def test_bad_blocks_are_refused_with_their_place(client: WebClient) -> None:
     ]
 
 
+def long_message(characters: int) -> list[Json]:
+    """Return blocks with that many characters of text in all, none of them too long by itself."""
+    texts = [2_000] * (characters // 2_000) + [characters % 2_000]
+    return [{"type": "section", "text": {"type": "plain_text", "text": "x" * length}} for length in texts]
+
+
+def test_a_message_may_be_too_long_as_a_whole(workspace: Workspace, client: WebClient, bot: Bot) -> None:
+    fits, too_long = long_message(11_300), long_message(11_301)
+    ts = client.chat_postMessage(channel=REVOPS, text="x", blocks=fits)["ts"]
+    for refusal in (
+        refused(lambda: client.chat_postMessage(channel=REVOPS, text="x", blocks=too_long)),
+        refused(lambda: client.chat_update(channel=REVOPS, ts=ts, text="x", blocks=too_long)),
+    ):
+        assert refusal == "msg_blocks_too_long"
+    bot.answer = {"text": "x", "blocks": fits}
+    card = workspace.command(ADA, REVOPS, "errors")
+    assert card.ok
+    bot.answer = {"text": "x", "blocks": too_long}
+    assert workspace.command(ADA, REVOPS, "errors").error == "msg_blocks_too_long"
+    assert card.delivery is not None
+    answer = WebhookClient(card.delivery.payload["response_url"]).send(text="x", blocks=too_long)
+    assert "msg_blocks_too_long" in answer.body
+    assert len(workspace.messages(REVOPS, ADA)) == 2
+
+
 def test_update_changes_the_bots_own_messages_only(workspace: Workspace, client: WebClient) -> None:
     ts = client.chat_postMessage(channel=REVOPS, text="x", blocks=CARD)["ts"]
     client.chat_update(channel=REVOPS, ts=ts, text="now plain")

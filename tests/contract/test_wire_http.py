@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from bot import __version__
-from bot.errors import Gone, NotAuthorized, RateLimited, Rejected, Unavailable, VendorError
+from bot.errors import Gone, NotAuthenticated, NotAuthorized, RateLimited, Rejected, Unavailable, VendorError
 from bot.wire.answers import failure, json_object, retry_after
 from bot.wire.http import Bearer, Session, calling, session, within
 from bot.wire.pace import Turns
@@ -85,7 +85,7 @@ def test_a_netrc_entry_does_not_replace_our_token(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("NETRC", str(netrc))
     with loopback(says(200)) as page:
         http = session()
-        http.get(page.url, auth=Bearer("ours"))
+        http.get(page.url, auth=Bearer(lambda: "ours"))
         http.get(page.url, headers={"Authorization": "Bearer theirs"})
     assert [request.headers["authorization"] for request in page.requests] == ["Bearer ours", "Bearer theirs"]
 
@@ -130,7 +130,7 @@ def test_each_call_is_observed_once() -> None:
     [
         (302, Unavailable),
         (400, Rejected),
-        (401, NotAuthorized),
+        (401, NotAuthenticated),
         (403, NotAuthorized),
         (404, Gone),
         (408, Unavailable),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import Gone, NotAuthorized, RateLimited, Rejected, Unavailable, VendorError
+from bot.errors import Gone, NotAuthenticated, NotAuthorized, RateLimited, Rejected, Unavailable, VendorError
 from bot.model.resync import RESYNC_PROPERTY, Failure
 from bot.ports import HubSpot, HubSpotAccount
 from bot.sandbox.crm.seeding import build_world
@@ -39,7 +39,7 @@ def url(world: World, faults: Faults) -> Iterator[str]:
 
 @pytest.fixture
 def hubspot(url: str) -> HubSpotClient:
-    return HubSpotClient(token=ACCESS_TOKEN, session=session(), base_url=url)
+    return HubSpotClient(token=lambda: ACCESS_TOKEN, session=session(), base_url=url)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def ids(world: World) -> list[str]:
 
 
 def elsewhere(page: Page) -> HubSpotClient:
-    return HubSpotClient(token="pat-1", session=session(), base_url=f"{page.url}/")
+    return HubSpotClient(token=lambda: "pat-1", session=session(), base_url=f"{page.url}/")
 
 
 def test_the_client_is_what_the_use_cases_ask_for(hubspot: HubSpotClient) -> None:
@@ -110,8 +110,8 @@ def test_the_account_has_a_number_and_a_host(hubspot: HubSpotClient, world: Worl
 
 
 def test_a_wrong_token_is_not_authorized(url: str) -> None:
-    stranger = HubSpotClient(token="pat-other", session=session(), base_url=url)
-    with pytest.raises(NotAuthorized, match="INVALID_AUTHENTICATION"):
+    stranger = HubSpotClient(token=lambda: "pat-other", session=session(), base_url=url)
+    with pytest.raises(NotAuthenticated, match="INVALID_AUTHENTICATION"):
         stranger.account()
 
 
@@ -120,7 +120,7 @@ def test_a_wrong_token_is_not_authorized(url: str) -> None:
     [
         (Fault("rate_limit", times=1), RateLimited, "TEN_SECONDLY_ROLLING", 10),
         (Fault("rate_limit", times=1, retry_after=3), RateLimited, "TEN_SECONDLY_ROLLING", 3),
-        (Fault("expired_session", times=1), NotAuthorized, "EXPIRED_AUTHENTICATION", None),
+        (Fault("expired_session", times=1), NotAuthenticated, "EXPIRED_AUTHENTICATION", None),
         (Fault("server_error", times=1, status=502), Unavailable, "INTERNAL_ERROR", None),
         (Fault("drop", times=1), Unavailable, "broken_answer", None),
     ],
@@ -303,7 +303,7 @@ def test_r23_a_rate_limit_says_how_long_to_wait(
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(401, NotAuthorized), (403, NotAuthorized), (404, Gone), (409, Rejected), (423, Unavailable),
+    [(401, NotAuthenticated), (403, NotAuthorized), (404, Gone), (409, Rejected), (423, Unavailable),
      (477, Unavailable), (502, Unavailable), (524, Unavailable)],
 )  # fmt: skip
 def test_each_refusal_is_typed(status: int, kind: type[VendorError]) -> None:

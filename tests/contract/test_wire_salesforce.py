@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from flask import Flask
 
-from bot.errors import Gone, NotAuthorized, RateLimited, Rejected, Unavailable, VendorError
+from bot.errors import Gone, NotAuthenticated, NotAuthorized, RateLimited, Rejected, Unavailable, VendorError
 from bot.model.resync import RESYNC_FIELD, Failure
 from bot.ports import ApiUsage, Salesforce
 from bot.sandbox.crm.seeding import build_world
@@ -64,7 +64,7 @@ def org(*answers: Behaviour, login: Behaviour | None = None) -> Iterator[Page]:
 
 
 def client(page: Page, login: Login = CREDENTIALS, version: str = "66.0") -> SalesforceClient:
-    return SalesforceClient(login, session=session(), clock=Clock(), url=page.url, version=version)
+    return SalesforceClient(lambda: login, session=session(), clock=Clock(), url=page.url, version=version)
 
 
 def logins(page: Page) -> int:
@@ -98,7 +98,7 @@ def url(sandbox: Flask) -> Iterator[str]:
 
 @pytest.fixture
 def salesforce(url: str) -> SalesforceClient:
-    return SalesforceClient(SANDBOX, session=session(), clock=Clock(), url=url)
+    return SalesforceClient(lambda: SANDBOX, session=session(), clock=Clock(), url=url)
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +189,7 @@ def test_804_a_session_that_stays_invalid_is_not_renewed_without_end(
     salesforce: SalesforceClient, faults: Faults, contacts: list[str]
 ) -> None:
     faults.add(Fault("expired_session", path="/services/data", times=3))
-    with pytest.raises(NotAuthorized, match="INVALID_SESSION_ID"):
+    with pytest.raises(NotAuthenticated, match="INVALID_SESSION_ID"):
         salesforce.update({contacts[0]: {RESYNC_FIELD: "never"}})
     assert [fault.times for fault in faults.active()] == [1], "asked twice, and no more"
 
@@ -198,7 +198,7 @@ def test_the_sandbox_takes_a_jwt(url: str, sandbox: Flask, key: RSAPrivateKey, p
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     sandbox.extensions["sandbox.sessions"].public_key = public.decode()
     login = Login("acme.my", CLIENT_ID, username=USERNAME, private_key=pem)
-    SalesforceClient(login, session=session(), clock=Clock(), url=url).usage()
+    SalesforceClient(lambda: login, session=session(), clock=Clock(), url=url).usage()
 
 
 @pytest.mark.parametrize(
@@ -209,8 +209,8 @@ def test_the_sandbox_takes_a_jwt(url: str, sandbox: Flask, key: RSAPrivateKey, p
     ],
 )
 def test_wrong_credentials_are_not_authorized(url: str, login: Login, code: str) -> None:
-    with pytest.raises(NotAuthorized) as caught:
-        SalesforceClient(login, session=session(), clock=Clock(), url=url).usage()
+    with pytest.raises(NotAuthenticated) as caught:
+        SalesforceClient(lambda: login, session=session(), clock=Clock(), url=url).usage()
     assert caught.value.code == code
 
 
@@ -267,8 +267,8 @@ def test_client_credentials_are_sent_to_the_my_domain() -> None:
 
 @pytest.mark.parametrize("domain", ["login", "test", ""])
 def test_client_credentials_need_a_my_domain(domain: str) -> None:
-    salesforce = SalesforceClient(Login(domain, "client", "secret"), session=session(), clock=Clock())
-    with pytest.raises(NotAuthorized, match="my_domain_missing"):
+    salesforce = SalesforceClient(lambda: Login(domain, "client", "secret"), session=session(), clock=Clock())
+    with pytest.raises(NotAuthenticated, match="my_domain_missing"):
         salesforce.usage()
 
 
@@ -277,7 +277,7 @@ def test_a_my_domain_may_be_pasted_as_an_address(domain: str) -> None:
     http = session()
     with org(LIMITS) as page:
         http.reroute("https://acme.my.salesforce.com", page.url)
-        SalesforceClient(Login(domain, "client", "secret"), session=http, clock=Clock()).usage()
+        SalesforceClient(lambda: Login(domain, "client", "secret"), session=http, clock=Clock()).usage()
     assert logins(page) == 1
 
 
@@ -296,7 +296,7 @@ def test_a_jwt_goes_to_the_my_domain_and_names_the_login_host(key: RSAPrivateKey
 
 @pytest.mark.parametrize("pem", ["nonsense", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"])
 def test_a_private_key_that_is_none_is_not_authorized(pem: str) -> None:
-    with org(LIMITS) as page, pytest.raises(NotAuthorized, match="invalid_private_key"):
+    with org(LIMITS) as page, pytest.raises(NotAuthenticated, match="invalid_private_key"):
         client(page, Login("acme.my", "client", username="bot@acme.com", private_key=pem)).usage()
     assert page.requests == []
 
@@ -304,14 +304,14 @@ def test_a_private_key_that_is_none_is_not_authorized(pem: str) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "kind", "code"),
     [
-        (400, refused("invalid assertion"), NotAuthorized, "invalid_grant"),
-        (400, {"error": "invalid_client_id"}, NotAuthorized, "invalid_client_id"),
-        (400, refused("user hasn't approved this consumer"), NotAuthorized, "invalid_grant"),
+        (400, refused("invalid assertion"), NotAuthenticated, "invalid_grant"),
+        (400, {"error": "invalid_client_id"}, NotAuthenticated, "invalid_client_id"),
+        (400, refused("user hasn't approved this consumer"), NotAuthenticated, "invalid_grant"),
         (400, refused("login rate exceeded"), RateLimited, "login_rate_exceeded"),
         (400, {"error": "server_error"}, Unavailable, "server_error"),
         (503, {"message": "down"}, Unavailable, "broken_answer"),
         (503, "<html>maintenance</html>", Unavailable, "http_503"),
-        (401, "", NotAuthorized, "http_401"),
+        (401, "", NotAuthenticated, "http_401"),
         (200, "<html>sign in</html>", Unavailable, "http_200"),
         (200, [], Unavailable, "broken_answer"),
         (200, {}, Unavailable, "broken_answer"),
@@ -347,7 +347,7 @@ def test_an_expired_session_is_renewed_once_and_the_call_repeated_whole() -> Non
 
 
 def test_804_a_session_that_stays_invalid_ends_after_one_more_login() -> None:
-    with org(INVALID_SESSION) as page, pytest.raises(NotAuthorized, match="INVALID_SESSION_ID"):
+    with org(INVALID_SESSION) as page, pytest.raises(NotAuthenticated, match="INVALID_SESSION_ID"):
         client(page).usage()
     assert logins(page) == 2
     assert len(page.requests) == 4
@@ -355,7 +355,7 @@ def test_804_a_session_that_stays_invalid_ends_after_one_more_login() -> None:
 
 @pytest.mark.parametrize("body", ["", {"error": "x"}, [], "<html>no</html>", [{"message": "no code"}], "null", "7"])
 def test_a_401_of_an_odd_shape_is_not_authorized_and_no_reason_to_log_in(body: object) -> None:
-    with org(says(401, body)) as page, pytest.raises(NotAuthorized):
+    with org(says(401, body)) as page, pytest.raises(NotAuthenticated):
         client(page).usage()
     assert logins(page) == 1
 
@@ -463,7 +463,7 @@ def test_usage_that_is_nowhere_to_be_found_is_unavailable() -> None:
         (400, "MALFORMED_QUERY", Rejected),
         (400, "UNABLE_TO_LOCK_ROW", Unavailable),
         (400, "QUERY_TIMEOUT", Unavailable),
-        (401, "SOMETHING_ELSE", NotAuthorized),
+        (401, "SOMETHING_ELSE", NotAuthenticated),
         (403, "API_DISABLED_FOR_ORG", NotAuthorized),
         (404, "NOT_FOUND", Gone),
         (405, "METHOD_NOT_ALLOWED", Rejected),

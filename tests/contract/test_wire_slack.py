@@ -7,7 +7,7 @@ from time import monotonic
 
 import pytest
 
-from bot.errors import Gone, NotAuthorized, RateLimited, Rejected, Unavailable, VendorError
+from bot.errors import Gone, NotAuthenticated, NotAuthorized, RateLimited, Rejected, Unavailable, VendorError
 from bot.model.message import Message
 from bot.ports import Posted, Slack
 from bot.sandbox.slack.app import Workspace, start
@@ -56,11 +56,11 @@ def slack(workspace: Workspace) -> SlackClient:
 
 
 def client(workspace: Workspace, token: str = "") -> SlackClient:
-    return SlackClient(token=token or workspace.bot_token, session=session(), base_url=workspace.api_url)
+    return SlackClient(token=lambda: token or workspace.bot_token, session=session(), base_url=workspace.api_url)
 
 
 def elsewhere(page: Page) -> SlackClient:
-    return SlackClient(token="xoxb-1", session=session(), base_url=f"{page.url}/api/")
+    return SlackClient(token=lambda: "xoxb-1", session=session(), base_url=f"{page.url}/api/")
 
 
 def test_the_client_is_what_the_use_cases_ask_for(slack: SlackClient) -> None:
@@ -136,10 +136,10 @@ def test_r13_blocks_slack_refuses_are_rejected_and_explained(slack: SlackClient)
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        ("account_inactive", NotAuthorized),
-        ("token_revoked", NotAuthorized),
-        ("invalid_auth", NotAuthorized),
-        ("not_authed", NotAuthorized),
+        ("account_inactive", NotAuthenticated),
+        ("token_revoked", NotAuthenticated),
+        ("invalid_auth", NotAuthenticated),
+        ("not_authed", NotAuthenticated),
         ("cant_update_message", Gone),
         ("edit_window_closed", Gone),
         ("hash_conflict", Gone),
@@ -170,7 +170,7 @@ def test_a_missing_scope_is_named(slack: SlackClient, workspace: Workspace) -> N
 
 
 def test_a_wrong_token_is_not_authorized(workspace: Workspace) -> None:
-    with pytest.raises(NotAuthorized, match="invalid_auth"):
+    with pytest.raises(NotAuthenticated, match="invalid_auth"):
         client(workspace, "xoxb-other").identity()
 
 
@@ -382,7 +382,7 @@ def test_r24_a_file_is_shared_in_a_thread(slack: SlackClient, workspace: Workspa
 def test_r24_a_file_goes_to_a_channel_by_id_only(slack: SlackClient, workspace: Workspace, channel: str) -> None:
     with pytest.raises(Rejected, match="invalid_channel"):
         slack.upload(channel, "errors.csv", b"1", "")
-    assert workspace.calls == []
+    assert not workspace.calls
 
 
 def test_r24_a_file_needs_membership_and_content(slack: SlackClient) -> None:

@@ -6,16 +6,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from sqlite3 import Row, connect
 from time import monotonic, sleep
 from typing import IO, Any, TypeVar
 
 import requests
 
 from bot.sandbox.company import Company
+from tests.databases import Books
 
 T = TypeVar("T")
 
@@ -30,22 +30,27 @@ ENDS_WITHIN = 60.0
 """Seconds after which what happens by itself has not happened."""
 
 
+class Stuck(AssertionError):
+    """Work that nobody ends."""
+
+
 def until(condition: Callable[[], T], seconds: float = ENDS_WITHIN) -> T:
     """Wait for what happens by itself; answer what it came to."""
     end = monotonic() + seconds
     while not (value := condition()):
         if monotonic() > end:
-            raise AssertionError(f"did not happen within {seconds} s")
+            raise Stuck(f"did not happen within {seconds} s")
         sleep(0.005)
     return value
 
 
 @dataclass
 class Process:
-    """One run of `sfsync`. Its log is what it wrote to standard error."""
+    """One run of `sfsync`. Its log is what it wrote to standard error; `address` is where Slack reaches it."""
 
     command: "subprocess.Popen[bytes]"
     log: Path
+    address: str = ""
     _files: list[IO[bytes]] = field(default_factory=list)
 
     def kill(self) -> None:
@@ -81,42 +86,17 @@ class Process:
         return code
 
 
-class Books:
-    """What is in the bot's database, read past all of its code."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-
-    def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
-        """Return the rows of a query; none while the tables are not there yet."""
-        if not self._file.exists():
-            return []
-        with closing(connect(self._file, timeout=30)) as connection:
-            connection.row_factory = Row
-            known = connection.execute("SELECT name FROM sqlite_master WHERE name = 'alembic_version'").fetchall()
-            return [dict(row) for row in connection.execute(query, values)] if known else []
-
-    def number(self, query: str, *values: object) -> int:
-        """Return the one number a query answers; 0 while the tables are not there yet."""
-        found = self.rows(query, *values)
-        return int(next(iter(found[0].values())) or 0) if found else 0
-
-    def jobs_left(self) -> int:
-        """Count promises that are not kept yet."""
-        return self.number("SELECT count(*) FROM job WHERE NOT done OR running IS NOT NULL")
-
-
 class Site:
-    """Where a bot lives: a folder with its database, and the company it works for."""
+    """Where a bot lives: a folder, its database, and the company it works for."""
 
-    def __init__(self, folder: Path, company: Company, settings: Mapping[str, object]) -> None:
-        self.folder, self.company = folder, company
-        self.books = Books(folder / "sfsync.db")
+    def __init__(self, folder: Path, database_url: str, company: Company, settings: Mapping[str, object]) -> None:
+        self.folder, self.database_url, self.company = folder, database_url, company
+        self.books = Books(database_url)
         self.engine_file = folder / "sfsync-engine.db"
         self._env = {
             "PATH": os.defpath,
             **{name.upper(): str(value) for name, value in company.settings().items()},
-            "DATABASE_URL": f"sqlite:///{folder / 'sfsync.db'}",
+            "DATABASE_URL": database_url,
             "HOST": "127.0.0.1",
             "PORT": "0",
             "SFSYNC_API_TOKEN": API_TOKEN,
@@ -130,20 +110,23 @@ class Site:
         out, log = (self.folder / f"{number}-{words[0]}.{kind}" for kind in ("out", "log"))
         files: list[IO[bytes]] = [out.open("wb"), log.open("wb")]
         command = subprocess.Popen([SFSYNC, *words], cwd=self.folder, env=self._env, stdout=files[0], stderr=files[1])
-        process = Process(command, log, files)
+        process = Process(command, log, _files=files)
         self.started.append(process)
         return process
 
     def run(self) -> Process:
-        """Start `sfsync run` and wait until it is ready."""
-        process = self.launch("run")
+        """Start `sfsync run` and wait until it is ready; Slack sends to the one that did so last."""
+        return self.ready(self.launch("run"))
+
+    def ready(self, process: Process) -> Process:
+        """Wait until a `sfsync run` is ready."""
 
         def address() -> str:
             assert process.alive, process.log.read_text()
             ready = [line for line in process.said() if line["event"] == "ready"]
             return str(ready[0]["address"]) if ready else ""
 
-        self.company.workspace.request_url = until(address, STARTS_WITHIN)
+        process.address = self.company.workspace.request_url = until(address, STARTS_WITHIN)
         return process
 
     def push(self, errors: Sequence[Mapping[str, str]]) -> None:
@@ -156,14 +139,15 @@ class Site:
         """End what still runs."""
         for process in self.started:
             process.kill()
+        self.books.close()
 
 
 @contextmanager
-def site(folder: Path, **settings: object) -> Iterator[Site]:
-    """Start the vendors, and end in the end whatever was started."""
+def site(folder: Path, database_url: str = "", **settings: object) -> Iterator[Site]:
+    """Start the vendors, and end in the end whatever was started. The database is by default on SQLite in `folder`."""
     with Company(pace=0) as company:
         company.sync.run()
-        place = Site(folder, company, settings)
+        place = Site(folder, database_url or f"sqlite:///{folder / 'sfsync.db'}", company, settings)
         try:
             yield place
         finally:

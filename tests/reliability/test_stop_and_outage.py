@@ -1,6 +1,7 @@
 """Stops that are no crash, an engine file that is gone, and vendors that are down for a while."""
 
 from pathlib import Path
+from time import time
 
 from bot.sandbox.slack.state import ADA, REVOPS
 from tests.reliability.files import export_file
@@ -9,6 +10,7 @@ from tests.reliability.resyncs import (
     PROOF_AFTER,
     bring_hundred_in,
     check_message,
+    check_repeats,
     check_states,
     check_touches,
     press,
@@ -41,6 +43,7 @@ def test_sigterm_in_the_middle_of_a_resync_ends_in_time_and_the_next_start_finis
         slow_vendors(at, seconds=7.0)
         press(at)
         assert bot.terminate() < ENDS_AFTER
+        stopped = time()
         assert "Traceback" not in bot.log.read_text()
         assert bot.command.returncode == 0
         at.company.faults.clear()
@@ -48,6 +51,7 @@ def test_sigterm_in_the_middle_of_a_resync_ends_in_time_and_the_next_start_finis
         at.run()
         wait_for_the_end(at)
         check_touches(at, pairs, kills=1)
+        check_repeats(at, stopped)
         check_states(at, pairs)
         assert check_message(at, unrecorded=in_the_post) == "1 message"
 
@@ -59,11 +63,13 @@ def test_jobs_are_done_again_when_the_engine_file_was_deleted_between_two_runs(t
         slow_vendors(at)
         press(at)
         bot.kill()
+        killed = time()
         in_the_post = unrecorded(at)
         delete_engine(at)
         at.run()
         wait_for_the_end(at)
         check_touches(at, pairs, kills=1)
+        check_repeats(at, killed)
         check_states(at, pairs)
         check_message(at, unrecorded=in_the_post)
 

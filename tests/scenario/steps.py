@@ -15,7 +15,7 @@ from bot.sandbox.slack.inputs import elements
 from bot.sandbox.slack.state import ADA, BOT_USER, REVOPS, Message, Person, View
 from bot.sandbox.slack.transport import Answer, Delivery
 from bot.sandbox.slack.workspace import Outcome
-from tests.bot_at_work import BotAtWork
+from tests.bot_at_work import API_TOKEN, BotAtWork
 
 PROOF = timedelta(seconds=601)
 """Later than the proof of `bot_at_work`."""
@@ -109,11 +109,16 @@ def resyncs(bot: BotAtWork, channel: str = REVOPS, user: str = ADA) -> list[Mess
 
 def started(bot: BotAtWork, what: str, channel: str = REVOPS) -> Message:
     """Resync all that `errors` shows, and wait until every record was touched; answer the live message."""
-    before = len(resyncs(bot, channel))
-    assert press(bot, ask(bot, f"errors {what}", channel=channel), "resync.v1").ok
-    live = bot.until(lambda: resyncs(bot, channel)[before:])[-1]
+    live = begun(bot, what, channel)
     bot.until(lambda: all_touched(live))
     return live
+
+
+def begun(bot: BotAtWork, what: str, channel: str = REVOPS) -> Message:
+    """Resync all that `errors` shows; answer the live message."""
+    before = len(resyncs(bot, channel))
+    assert press(bot, ask(bot, f"errors {what}", channel=channel), "resync.v1").ok
+    return bot.until(lambda: resyncs(bot, channel)[before:])[-1]
 
 
 def all_touched(live: Message) -> bool:
@@ -198,6 +203,17 @@ def captured(bot: BotAtWork, card: Message, action: str, label: str = "", user: 
     return kept[0]
 
 
+def tell_of_lead(bot: BotAtWork, code: str) -> None:
+    """Push an error of a healthy record of which the bot knows only Salesforce's id."""
+    world = bot.company.world
+    with world.lock:
+        leads = (pair.salesforce for pair in world.pairs("Lead") if pair.key not in world.sync_errors)
+        number = next(lead.id for lead in leads if lead and f"salesforce:{lead.id}" not in world.sync_errors)
+    error = {"object": "contact", "salesforce_id": number, "code": code, "message": "no"}
+    answer = post(bot, "/api/v1/errors", json=[error], headers={"Authorization": f"Bearer {API_TOKEN}"})
+    assert answer.json()["accepted"] == 1, answer.text
+
+
 def names(errors: Iterable[SyncError]) -> list[str]:
     return sorted(each.record_name for each in errors)
 
@@ -220,3 +236,17 @@ def post(bot: BotAtWork, path: str, **given: Any) -> Any:  # noqa: ANN401 - requ
     import requests
 
     return requests.post(f"{bot.address}{path}", timeout=10, **given)
+
+
+def readiness(bot: BotAtWork) -> tuple[int, dict[str, Any]]:
+    """Answer status and body of /readyz."""
+    import requests
+
+    answer = requests.get(f"{bot.address}/readyz", timeout=10)
+    return answer.status_code, answer.json()
+
+
+def slack_connection(bot: BotAtWork) -> dict[str, Any]:
+    """What /readyz tells of the connection to Slack."""
+    found: dict[str, Any] = readiness(bot)[1]["slack_connection"]
+    return found

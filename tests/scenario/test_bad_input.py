@@ -18,6 +18,8 @@ from tests.scenario.steps import ask, captured, hubspot_batches, post, resyncs, 
 
 FORM = "application/x-www-form-urlencoded"
 
+signed_door = pytest.mark.http_only(reason="about signatures and bodies of requests, which Socket Mode has not")
+
 
 def knock(
     bot: BotAtWork, body: bytes, headers: Mapping[str, str | None] | None = None, *, content_type: str = FORM
@@ -52,6 +54,7 @@ def signed_at(bot: BotAtWork, stamp: str, body: bytes) -> dict[str, str | None]:
     return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature}
 
 
+@signed_door
 @pytest.mark.parametrize("stamp", ["now-600", "now+600", "soon", "", "1e3", "٣", "-1", "99999999999999999999"])
 def test_r29_a_stale_or_malformed_timestamp_is_401_though_rightly_signed(bot: BotAtWork, stamp: str) -> None:
     body = good_command(bot)
@@ -63,6 +66,7 @@ def test_r29_a_stale_or_malformed_timestamp_is_401_though_rightly_signed(bot: Bo
     assert knock(bot, body, signed_at(bot, stamp, body)).status_code == 401
 
 
+@signed_door
 @pytest.mark.parametrize(
     "headers",
     [
@@ -78,6 +82,7 @@ def test_a_wrong_or_missing_signature_is_401(bot: BotAtWork, headers: dict[str, 
     assert knock(bot, good_command(bot), headers).status_code == 401
 
 
+@signed_door
 def test_a_changed_body_is_401_and_a_right_one_is_not(bot: BotAtWork) -> None:
     body = good_command(bot)
     stamp = str(int(time.time()))
@@ -90,6 +95,7 @@ def test_a_changed_body_is_401_and_a_right_one_is_not(bot: BotAtWork) -> None:
 # Payloads
 
 
+@signed_door
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [
@@ -115,6 +121,7 @@ def test_what_cannot_be_read_is_400_one_log_line_and_no_trace(bot: BotAtWork, bo
     assert "exc_info" not in told[0]
 
 
+@signed_door
 @pytest.mark.parametrize("content_type", [FORM, "application/json"])
 def test_bytes_that_are_no_text_are_refused_in_one_log_line(bot: BotAtWork, content_type: str) -> None:
     with capture_logs() as logs:
@@ -124,6 +131,7 @@ def test_bytes_that_are_no_text_are_refused_in_one_log_line(bot: BotAtWork, cont
     assert len([line for line in logs if line["log_level"] != "debug"]) == 1
 
 
+@signed_door
 @pytest.mark.parametrize(
     "payload",
     [
@@ -146,6 +154,7 @@ def test_a_payload_of_an_unknown_shape_harms_nothing(bot: BotAtWork, payload: di
     assert "Traceback" not in answer.text
 
 
+@signed_door
 def test_slacks_challenge_is_answered(bot: BotAtWork) -> None:
     body = json.dumps({"type": "url_verification", "challenge": "c-1", "token": TOKEN}).encode()
     answer = knock(bot, body, content_type="application/json")
@@ -188,10 +197,6 @@ def test_r17_a_button_whose_value_means_nothing_is_explained(bot: BotAtWork, act
     told = words(bot.company.workspace.modal(ADA))
     assert "older version" in told, told[:200]
     assert (hubspot_batches(bot), len(resyncs(bot))) == (calls, running)
-
-
-def test_r16_a_link_button_is_acknowledged(bot: BotAtWork) -> None:
-    assert bot.company.workspace.deliver(pressed(bot, action_id="link.v1", url="https://example.com")).error is None
 
 
 # Errors pushed by programs
@@ -289,11 +294,13 @@ def test_health_readiness_and_metrics(bot: BotAtWork) -> None:
     assert requests.get(f"{bot.address}/healthz", timeout=10).status_code == 200
     ready = requests.get(f"{bot.address}/readyz", timeout=10)
     assert ready.status_code == 200
-    assert set(ready.json().values()) == {"ok"}
-    knock(bot, b"payload=")
+    assert {name: ready.json()[name] for name in ("database", "engine", "slack")} == dict.fromkeys(
+        ("database", "engine", "slack"), "ok"
+    )
+    assert post(bot, "/api/v1/errors").status_code == 401
     metrics = requests.get(f"{bot.address}/metrics", timeout=10)
     assert metrics.headers["Content-Type"].startswith("text/plain")
-    assert 'sfsync_requests_total{door="/slack/events",status="400"}' in metrics.text
+    assert 'sfsync_http_requests_total{path="/api/v1/errors",status="401"}' in metrics.text
     assert 'vendor="Slack"' in metrics.text
 
 

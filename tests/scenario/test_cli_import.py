@@ -1,9 +1,7 @@
 """`sfsync import`: files in, and what a snapshot says about the errors it does not contain."""
 
 import shutil
-import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +16,7 @@ from bot.settings import Needs, load
 from bot.sources.export_file import read
 from bot.usecases import ingest
 from tests.command import Sfsync
+from tests.databases import Databases, books
 
 HEADER = "Object,HubSpot ID,Record Name,Error Code,Error Message\r\n"
 
@@ -27,39 +26,37 @@ def rows(ids: Iterable[int], message: str = "First Name: data value too large") 
 
 
 @pytest.fixture(scope="module")
-def ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ten(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with ten open errors, ids 1 to 10."""
-    sfsync = Sfsync(tmp_path_factory.mktemp("ten"))
+    folder = tmp_path_factory.mktemp("ten")
+    sfsync = Sfsync(folder, {"DATABASE_URL": databases.migrated(folder)})
     said = sfsync.good("import", sfsync.file("ten.csv", HEADER + rows(range(1, 11))), "--json")
     assert (said.json["rows"], said.json["new"]) == (10, 10)
-    return sfsync.database
+    return sfsync.database_url
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Sfsync:
-    return Sfsync(tmp_path)
+def empty(tmp_path: Path, database_url: str) -> Sfsync:
+    return Sfsync(tmp_path, {"DATABASE_URL": database_url})
 
 
 @pytest.fixture
-def sfsync(tmp_path: Path, ten: Path) -> Sfsync:
+def sfsync(databases: Databases, tmp_path: Path, ten: str) -> Iterator[Sfsync]:
     """The command, on a copy of the ten."""
-    command = Sfsync(tmp_path)
-    for file in (ten, ten.with_name("sfsync-engine.db")):
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(tmp_path / file.name)) as copy:
-            source.backup(copy)
-    return command
+    url = databases.copy(ten, tmp_path)
+    yield Sfsync(tmp_path, {"DATABASE_URL": url})
+    databases.drop(url)
 
 
 def content(sfsync: Sfsync) -> dict[str, list[tuple[object, ...]]]:
     """Everything that the database holds."""
-    with closing(sqlite3.connect(sfsync.database)) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in tables}
+    with books(sfsync.database_url) as opened:
+        return opened.content()
 
 
 def statuses(sfsync: Sfsync) -> dict[str, str]:
-    with closing(sqlite3.connect(sfsync.database)) as connection:
-        return dict(connection.execute("SELECT hubspot_id, status FROM error"))
+    with books(sfsync.database_url) as opened:
+        return {row["hubspot_id"]: row["status"] for row in opened.rows("SELECT hubspot_id, status FROM error")}
 
 
 def test_a_snapshot_adds_what_is_new_and_resolves_what_is_gone(sfsync: Sfsync) -> None:
@@ -152,9 +149,10 @@ def test_what_cannot_be_opened_is_said_in_words(sfsync: Sfsync) -> None:
 
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sfsync, Path]:
+def exported(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> tuple[Sfsync, Path]:
     """The sandbox's whole Sync Health list, imported and exported, with cells a spreadsheet would run."""
-    sfsync = Sfsync(tmp_path_factory.mktemp("sandbox"))
+    folder = tmp_path_factory.mktemp("sandbox")
+    sfsync = Sfsync(folder, {"DATABASE_URL": databases.migrated(folder)})
     with Company() as company:
         company.sync.run()
         hubspots = sfsync.file("hubspot.csv", to_csv(company.sync.errors(), "de"))
@@ -193,7 +191,7 @@ def test_our_own_export_imported_elsewhere_gives_equal_content(exported: tuple[S
 
 @pytest.fixture
 def at(empty: Sfsync) -> Iterator[Local]:
-    with local(load(Needs.DATABASE, {"database_url": empty.settings["DATABASE_URL"]})) as opened:
+    with local(load(Needs.DATABASE, {"database_url": empty.database_url})) as opened:
         yield opened
 
 
@@ -221,7 +219,8 @@ def test_an_import_that_was_killed_is_ended_by_the_next(at: Local, empty: Sfsync
     assert set(statuses(empty)) == {str(number) for number in range(1, 12)}
 
 
-def test_a_database_that_was_deleted_without_the_engines_own_can_be_filled_again(sfsync: Sfsync) -> None:
+def test_a_file_that_was_deleted_without_the_engines_own_can_be_filled_again(tmp_path: Path) -> None:
+    sfsync = Sfsync(tmp_path)
     one = sfsync.file("one.csv", HEADER + rows([1]))
     sfsync.good("import", one, "--partial")
     for file in sfsync.folder.glob("sfsync.db*"):
@@ -231,9 +230,8 @@ def test_a_database_that_was_deleted_without_the_engines_own_can_be_filled_again
 
 def test_what_can_never_be_recorded_is_given_up_in_words(at: Local, empty: Sfsync) -> None:
     run = read_in(at, empty, [1])
-    with closing(sqlite3.connect(empty.database)) as connection:
-        connection.execute("UPDATE ingest_chunk SET rows = x'00'")
-        connection.commit()
+    with books(empty.database_url) as opened:
+        opened.change("UPDATE ingest_chunk SET rows = :torn", torn=b"\0")
     with pytest.raises(PersonError, match="could not be recorded"):
         work_import(replace(at, clock=Hasty()), run, lambda *_: None)
     with at.storage.read() as tx:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import signal
-import sqlite3
+import socket
 import subprocess
 import time
 from collections.abc import Iterable
@@ -23,9 +23,12 @@ from bot.model.sync import ReportedError
 from bot.ports import ApiUsage
 from bot.settings import Needs, load
 from bot.sources.export_file import read
+from bot.store.tables import SCHEMA
 from bot.usecases import ingest
 from bot.usecases.export import COLUMNS
 from tests.command import COMMAND, Sfsync
+from tests.databases import Databases, books
+from tests.postgres import PostgresServer
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STAMP = "2026-11-23T12:00:00Z"
@@ -57,7 +60,7 @@ ERRORS = [
 
 def fill(sfsync: Sfsync, errors: Iterable[ReportedError]) -> None:
     """Bring errors in as an import does, without starting one."""
-    settings = load(Needs.DATABASE, {"database_url": sfsync.settings["DATABASE_URL"]})
+    settings = load(Needs.DATABASE, {"database_url": sfsync.database_url})
     with local(settings) as at:
         run = ingest.read_in(at.storage, at.clock, errors, "test", complete=False)
         for number in ingest.remaining(at.storage, run):
@@ -66,16 +69,24 @@ def fill(sfsync: Sfsync, errors: Iterable[ReportedError]) -> None:
 
 
 @pytest.fixture(scope="module")
-def sfsync(tmp_path_factory: pytest.TempPathFactory) -> Sfsync:
+def sfsync(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Sfsync:
     """The command on a database with four errors, which no test changes."""
-    command = Sfsync(tmp_path_factory.mktemp("look"))
+    folder = tmp_path_factory.mktemp("look")
+    command = Sfsync(folder, {"DATABASE_URL": databases.migrated(folder)})
     fill(command, ERRORS)
     return command
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Sfsync:
-    return Sfsync(tmp_path_factory.mktemp("empty"))
+def empty(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Sfsync:
+    folder = tmp_path_factory.mktemp("empty")
+    return Sfsync(folder, {"DATABASE_URL": databases.migrated(folder)})
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, database_url: str) -> Sfsync:
+    """The command on a database of the test's own."""
+    return Sfsync(tmp_path, {"DATABASE_URL": database_url})
 
 
 # errors
@@ -198,6 +209,33 @@ def test_a_database_that_cannot_be_opened_is_said_in_words(tmp_path: Path) -> No
         assert said.err == "The database cannot be opened: unable to open database file. Check DATABASE_URL.\n"
 
 
+def test_a_server_that_is_not_there_is_said_in_words_without_its_password(tmp_path: Path) -> None:
+    with closing(socket.socket()) as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        sfsync = Sfsync(tmp_path, {"DATABASE_URL": f"postgresql://someone:hush@127.0.0.1:{port}/sfsync"})
+        for arguments in (
+            ["errors"],
+            ["migrate"],
+            ["import", sfsync.file("one.csv", "Object,HubSpot ID,Error Code\n")],
+        ):
+            said = sfsync(*arguments)
+            assert (said.code, said.out) == (1, "")
+            assert said.err.startswith("The database cannot be opened: ")
+            assert said.err.endswith("Check DATABASE_URL.\n")
+            assert "hush" not in said.err
+
+
+def test_a_server_is_changed_by_migrate_alone(postgres: PostgresServer, tmp_path: Path) -> None:
+    with postgres.database("template1") as url:
+        sfsync = Sfsync(tmp_path, {"DATABASE_URL": url})
+        said = sfsync("errors")
+        assert (said.code, said.out) == (1, "")
+        assert said.err == "The database is not up to date. Run `sfsync migrate`, then try again.\n"
+        assert sfsync.good("migrate").err == f"The database is now at {SCHEMA}.\n"
+        assert sfsync.good("errors", "--json").json["categories"] == []
+
+
 # export
 
 
@@ -239,7 +277,7 @@ def test_links_stand_in_the_export_where_they_are_known(sfsync: Sfsync) -> None:
         "HUBSPOT_UI_DOMAIN": "app-eu1.hubspot.com",
         "SALESFORCE_DOMAIN": "acme.my",
     }
-    said = Sfsync(sfsync.folder, known).good("export")
+    said = Sfsync(sfsync.folder, {"DATABASE_URL": sfsync.database_url, **known}).good("export")
     assert table(said.out)[3][-2:] == [
         "https://app-eu1.hubspot.com/contacts/24681012/record/0-1/3",
         "https://acme.lightning.force.com/lightning/r/00300000003T2PGAA0/view",
@@ -254,17 +292,15 @@ def test_a_file_is_written_as_standard_output_is(sfsync: Sfsync, tmp_path: Path)
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
-    sfsync = Sfsync(tmp_path)
-    fill(sfsync, [too_long(number) for number in range(2000)])
-    with closing(sqlite3.connect(sfsync.database)) as connection:
-        connection.execute("UPDATE error SET fields = 'torn' WHERE id = 2000")
-        connection.commit()
-    file = sfsync.file("ours.csv", "as it was")
-    before = sorted(tmp_path.iterdir())
-    assert sfsync("export", "-o", file).code == 1
+def test_a_file_is_whole_or_as_it_was(fresh: Sfsync) -> None:
+    fill(fresh, [too_long(number) for number in range(2000)])
+    with books(fresh.database_url) as opened:
+        opened.change("UPDATE error SET fields = '7' WHERE id = 2000")
+    file = fresh.file("ours.csv", "as it was")
+    before = sorted(fresh.folder.iterdir())
+    assert fresh("export", "-o", file).code == 1
     assert file.read_text() == "as it was"
-    assert sorted(tmp_path.iterdir()) == before
+    assert sorted(fresh.folder.iterdir()) == before
 
 
 def test_where_nothing_can_be_written_that_is_said(sfsync: Sfsync, tmp_path: Path) -> None:
@@ -407,9 +443,8 @@ def test_empty_states_are_said_in_words_and_in_json(empty: Sfsync) -> None:
     assert empty.good("audit-log", "--json").json == {"entries": []}
 
 
-def test_usage_subscriptions_and_audit_log_tell_what_is_known(tmp_path: Path) -> None:
-    sfsync = Sfsync(tmp_path)
-    with local(load(Needs.DATABASE, {"database_url": sfsync.settings["DATABASE_URL"]})) as at, at.storage.write() as tx:
+def test_usage_subscriptions_and_audit_log_tell_what_is_known(fresh: Sfsync) -> None:
+    with local(load(Needs.DATABASE, {"database_url": fresh.database_url})) as at, at.storage.write() as tx:
         tx.usage.add(ApiUsage(21_345, 100_000, NOON))
         digest = Subscription(
             id=0, channel="C0REVOPS", frequency=Frequency.DAILY, at="09:00", timezone="Europe/Berlin", language="de",
@@ -418,16 +453,16 @@ def test_usage_subscriptions_and_audit_log_tell_what_is_known(tmp_path: Path) ->
         tx.subscriptions.save(digest)
         for number in range(3):
             tx.audit.add("U0ADA", "subscribe", NOON, channel=f"C{number}")
-    usage = sfsync.good("usage", "--json").json
+    usage = fresh.good("usage", "--json").json
     assert (usage["used"], usage["limit"], usage["remaining"], usage["as_of"]) == (21_345, 100_000, 78_655, STAMP)
-    assert "Limited by Salesforce: 100,000" in sfsync.good("usage").out
-    [found] = sfsync.good("subscriptions", "--json").json["subscriptions"]
+    assert "Limited by Salesforce: 100,000" in fresh.good("usage").out
+    [found] = fresh.good("subscriptions", "--json").json["subscriptions"]
     assert found == {
         "channel": "C0REVOPS", "frequency": "daily", "at": "09:00", "timezone": "Europe/Berlin", "language": "de",
         "next_at": STAMP, "paused": "", "created_by": "U0ADA",
     }  # fmt: skip
-    assert "C0REVOPS" in sfsync.good("subscriptions").out
-    entries = sfsync.good("audit-log", "--limit", "2", "--json").json["entries"]
+    assert "C0REVOPS" in fresh.good("subscriptions").out
+    entries = fresh.good("audit-log", "--limit", "2", "--json").json["entries"]
     assert [entry["detail"]["channel"] for entry in entries] == ["C2", "C1"]
     assert {(entry["at"], entry["who"], entry["action"]) for entry in entries} == {(STAMP, "U0ADA", "subscribe")}
 
@@ -446,23 +481,30 @@ def test_help_and_version_are_there_without_settings(bare: Sfsync) -> None:
 def test_the_manifest_is_printed_for_an_address(bare: Sfsync) -> None:
     document = bare.good("manifest", "https://bot.example.com/").json
     assert document["settings"]["interactivity"]["request_url"] == "https://bot.example.com/slack/events"
+    assert not document["settings"]["socket_mode_enabled"]
 
 
-def test_control_c_ends_a_command_without_a_trace_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    sfsync = Sfsync(tmp_path)
-    fill(sfsync, ERRORS)
+def test_the_manifest_is_one_for_socket_mode_without_an_address(bare: Sfsync) -> None:
+    said = bare.good("manifest")
+    assert said.json["settings"]["socket_mode_enabled"]
+    assert "http" not in said.out
+    assert bare("manifest", "http://bot.example.com").code == 2
+
+
+def test_control_c_ends_a_command_without_a_trace_and_leaves_nothing_behind(fresh: Sfsync) -> None:
+    fill(fresh, ERRORS)
     waiting = subprocess.Popen(
         [*COMMAND, "import", "-"],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=tmp_path,
-        env=sfsync.environment,
+        cwd=fresh.folder,
+        env=fresh.environment,
     )
     assert waiting.stdin
     waiting.stdin.write("Object,HubSpot ID,Error Code\n")
     waiting.stdin.flush()
-    with local(load(Needs.DATABASE, {"database_url": sfsync.settings["DATABASE_URL"]})) as at:
+    with local(load(Needs.DATABASE, {"database_url": fresh.database_url})) as at:
         end = time.monotonic() + 30
         reading = 0
         while not reading and time.monotonic() < end:

@@ -4,7 +4,6 @@ import json
 import re
 import signal
 import socket
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -22,6 +21,7 @@ from bot.sandbox.hubspot.app import create_hubspot
 from bot.sandbox.server import serve
 from bot.store.tables import SCHEMA
 from tests.command import Said, Sfsync
+from tests.databases import Databases, books
 
 ROWS = "Object,HubSpot ID,Error Code\n" + "".join(f"Contact,{number},STRING_TOO_LONG\n" for number in range(5))
 
@@ -37,10 +37,18 @@ def settings_of(company: Company) -> dict[str, str]:
 
 
 @pytest.fixture
-def sfsync(company: Company, tmp_path: Path) -> Iterator[Sfsync]:
+def sfsync(company: Company, tmp_path: Path, database_url: str) -> Iterator[Sfsync]:
     scopes = set(company.workspace.scopes)
-    yield Sfsync(tmp_path, settings_of(company))
+    yield Sfsync(tmp_path, settings_of(company) | {"DATABASE_URL": database_url})
     company.workspace.scopes.update(scopes)
+
+
+@pytest.fixture
+def fresh(company: Company, databases: Databases, tmp_path: Path) -> Iterator[Sfsync]:
+    """The command on a database without any table."""
+    url = databases.empty(tmp_path)
+    yield Sfsync(tmp_path, settings_of(company) | {"DATABASE_URL": url})
+    databases.drop(url)
 
 
 @contextmanager
@@ -70,15 +78,18 @@ def end(process: Popen[str], number: signal.Signals) -> tuple[float, Said]:
     return monotonic() - started, Said(process.returncode, out, err)
 
 
-def test_run_works_alone_does_what_import_asks_and_ends_on_sigterm(sfsync: Sfsync) -> None:
+def test_run_works_alone_on_sqlite(company: Company, tmp_path: Path) -> None:
+    sfsync = Sfsync(tmp_path, settings_of(company))
+    with running(sfsync):
+        second = sfsync("run")
+    assert (second.code, second.out) == (1, "")
+    assert "Another sfsync works on this database already" in second.err
+    assert "Traceback" not in second.err
+
+
+def test_run_does_what_import_asks_and_ends_on_sigterm(sfsync: Sfsync) -> None:
     with running(sfsync) as (process, address):
         assert requests.get(address.replace("/slack/events", "/healthz"), timeout=10).status_code == 200
-
-        second = sfsync("run")
-        assert (second.code, second.out) == (1, "")
-        assert "Another sfsync works on this database already" in second.err
-        assert "Traceback" not in second.err
-
         done = sfsync.good("import", sfsync.file("some.csv", ROWS), "--json")
         assert done.json["new"] == 5
         assert done.err == ""
@@ -118,7 +129,7 @@ def test_missing_settings_are_all_named_at_once(tmp_path: Path) -> None:
     names = [line.split(":")[0] for line in said.err.splitlines()]
     assert sorted(names) == sorted(
         [
-            *("PORT", "SFSYNC_TIMEZONE", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SALESFORCE_DOMAIN"),
+            *("PORT", "SFSYNC_TIMEZONE", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SALESFORCE_DOMAIN"),
             *("SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET", "HUBSPOT_ACCESS_TOKEN"),
         ]
     )
@@ -161,13 +172,13 @@ def test_doctor_finds_everything_well(sfsync: Sfsync) -> None:
     assert "FAIL" not in told
 
 
-def test_doctor_tells_what_is_wrong_and_how_to_mend_it(sfsync: Sfsync, company: Company) -> None:
-    sfsync.settings |= {
+def test_doctor_tells_what_is_wrong_and_how_to_mend_it(fresh: Sfsync, company: Company) -> None:
+    fresh.settings |= {
         "SLACK_BOT_TOKEN": "xoxb-of-another-app",
         "SALESFORCE_CLIENT_SECRET": "wrong",
         "HUBSPOT_ACCESS_TOKEN": "wrong",
     }
-    said = sfsync("doctor", "--json")
+    said = fresh("doctor", "--json")
     assert said.code == 1
     found = findings(said)
     assert failed(said) == ["database", "Slack token", "Salesforce login", "HubSpot key"]
@@ -217,27 +228,23 @@ def test_doctor_names_settings_that_are_missing(tmp_path: Path) -> None:
 # migrate
 
 
-def test_migrate_from_four_processes_at_once(tmp_path: Path) -> None:
-    sfsync = Sfsync(tmp_path)
+def test_migrate_from_four_processes_at_once(fresh: Sfsync) -> None:
     with ThreadPoolExecutor(4) as pool:
-        done = list(pool.map(lambda _: sfsync("migrate"), range(4)))
+        done = list(pool.map(lambda _: fresh("migrate"), range(4)))
     assert [said.code for said in done] == [0] * 4
     assert sorted(said.err for said in done) == [
         f"The database is now at {SCHEMA}.\n",
         *["The database is up to date.\n"] * 3,
     ]
-    assert sfsync.good("errors", "--json").json["categories"] == []
+    assert fresh.good("errors", "--json").json["categories"] == []
 
 
-def test_a_database_of_a_newer_version_is_refused_untouched(tmp_path: Path) -> None:
-    sfsync = Sfsync(tmp_path)
+def test_a_database_of_a_newer_version_is_refused_untouched(sfsync: Sfsync) -> None:
     sfsync.good("migrate")
-    with closing(sqlite3.connect(sfsync.database)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-        connection.commit()
-    for arguments in (["migrate"], ["errors"]):
-        said = sfsync(*arguments)
-        assert (said.code, said.out) == (1, "")
-        assert "belongs to a newer version of sfsync" in said.err
-    with closing(sqlite3.connect(sfsync.database)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
+    with books(sfsync.database_url) as opened:
+        opened.change("UPDATE alembic_version SET version_num = '9999'")
+        for arguments in (["migrate"], ["errors"]):
+            said = sfsync(*arguments)
+            assert (said.code, said.out) == (1, "")
+            assert "belongs to a newer version of sfsync" in said.err
+        assert opened.rows("SELECT version_num FROM alembic_version") == [{"version_num": "9999"}]

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.slack.state import ADA, GUS, OTTO, REVOPS, SYNC_ADMINS, VERA
-from tests.bot_at_work import API_TOKEN, BotAtWork, bot_at_work
+from tests.bot_at_work import API_TOKEN, BotAtWork
+from tests.scenario.conftest import Way
 from tests.scenario.steps import ask, hubspot_batches, later, newcomer, post, press, words
 
 
 @pytest.fixture(scope="module")
-def shared_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotAtWork]:
-    with bot_at_work(
-        tmp_path_factory.mktemp("bot"),
+def shared_bot(way: Way) -> Iterator[BotAtWork]:
+    with way.bot(
         sfsync_admins=SYNC_ADMINS,
         sfsync_operators=f"{OTTO},{GUS}",
         sfsync_language="de",

@@ -51,7 +51,7 @@ def test_everything_missing_is_named_at_once_with_what_to_do() -> None:
     found = problems()
     assert set(found) == {
         "SLACK_BOT_TOKEN",
-        "SLACK_SIGNING_SECRET",
+        "SLACK_APP_TOKEN",
         "SALESFORCE_DOMAIN",
         "SALESFORCE_CLIENT_ID",
         "SALESFORCE_CLIENT_SECRET",
@@ -92,7 +92,16 @@ def test_wrong_and_missing_ones_are_reported_together(monkeypatch: pytest.Monkey
         monkeypatch.setenv(name, value)
     found = problems()
     assert set(WRONG) <= set(found)
-    assert {"SLACK_SIGNING_SECRET", "SALESFORCE_CLIENT_ID", "HUBSPOT_ACCESS_TOKEN"} <= set(found)
+    assert {"SALESFORCE_CLIENT_ID", "HUBSPOT_ACCESS_TOKEN"} <= set(found)
+
+
+def test_slack_is_heard_by_an_app_token_or_a_signing_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(monkeypatch, SLACK_SIGNING_SECRET="", SLACK_APP_TOKEN="xapp-1-made-up")
+    assert problems() == {}
+    set_all(monkeypatch, SLACK_SIGNING_SECRET="", SLACK_APP_TOKEN="")
+    [(name, what)] = problems().items()
+    assert name == "SLACK_APP_TOKEN"
+    assert "SLACK_SIGNING_SECRET" in what
 
 
 def test_a_command_looks_only_at_what_it_uses(monkeypatch: pytest.MonkeyPatch) -> None:

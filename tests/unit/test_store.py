@@ -1,11 +1,9 @@
 """What the database keeps: identity of records, states, jobs, claims, and writers side by side."""
 
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from bot.errors import PersonError
@@ -39,8 +38,8 @@ DUPLICATE = ReportedError("contact", "101", code="DUPLICATES_DETECTED", message=
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'sfsync.db'}")
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
     migrations.migrate(opened)
     yield opened
     opened.close()
@@ -479,7 +478,7 @@ for _ in range(150):
 
 
 def test_two_processes_that_read_and_write_lose_nothing(database: Database, storage: SqlStorage) -> None:
-    command = [sys.executable, "-c", COUNT_UP, str(database.url)]
+    command = [sys.executable, "-c", COUNT_UP, database.url.render_as_string(hide_password=False)]
     workers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     try:
         for worker in workers:
@@ -541,9 +540,8 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
 
 
 def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
-    with closing(sqlite3.connect(database.file)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-        connection.commit()
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     for bring_up in (migrations.migrate, migrations.make_current):
         with pytest.raises(PersonError, match="newer version of sfsync"):
             bring_up(database)

@@ -22,7 +22,7 @@ from bot.sandbox.hubspot.settings import add_settings
 from bot.sandbox.hubspot.wire import Refused
 
 ACCESS_TOKEN = "pat-eu1-5af5c0de-0000-4000-8000-000000000001"  # noqa: S105 - opens nothing but the sandbox
-"""The only token the sandbox accepts."""
+"""The token the sandbox accepts at first; those it accepts are in ``app.extensions["sandbox.keys"]``."""
 
 
 def create_hubspot(world: World, faults: Faults) -> Flask:
@@ -41,13 +41,15 @@ def create_hubspot(world: World, faults: Faults) -> Flask:
 def _guard(app: Flask, world: World) -> None:
     """Check the token, then the rate limits; count what is allowed through."""
     limiter, searches = Window(10), Window(1)
+    keys = app.extensions["sandbox.keys"] = {ACCESS_TOKEN}
     app.extensions["sandbox.usage"] = limiter
 
     @app.before_request
     def check() -> None:
         if request.path.startswith("/sandbox/"):
             return
-        if request.headers.get("Authorization") != f"Bearer {ACCESS_TOKEN}":
+        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+        if scheme != "Bearer" or key not in keys:
             raise Refused(
                 401,
                 "INVALID_AUTHENTICATION",

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from bot.sandbox.page import forms as page_forms
 from bot.sandbox.page.text import LINKS, Texts, link_to
-from bot.sandbox.slack import inputs as slack_inputs
+from bot.sandbox.slack import inputs
 from bot.sandbox.slack.state import ADA, BOT_USER, REVOPS, Message, View
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ WORDS = {
     "operation_timeout": "The bot did not answer within 3 seconds.",
     "http_error": "The bot answered with HTTP {status}.",
     "connection_failed": "The bot could not be reached.",
+    "no_connection": "The bot has no connection to Slack.",
 }
 
 
@@ -67,7 +68,7 @@ class Page:
         self.templates = Environment(
             loader=FileSystemLoader(PAGES), autoescape=True, trim_blocks=True, lstrip_blocks=True
         )
-        self.templates.globals.update(held_values=page_forms.held, fields=slack_inputs.FIELDS, link_to=link_to)
+        self.templates.globals.update(held_values=page_forms.held, fields=inputs.FIELDS, link_to=link_to)
 
     def conversation(self, user: str, channel: str) -> ResponseReturnValue:
         """Show a channel, or the DM with the bot."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import abort, request
 
-from bot.sandbox.slack import inputs as slack_inputs
+from bot.sandbox.slack import inputs
 from bot.sandbox.slack.state import Message, View
 
 Json = dict[str, Any]
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 def element(where: Message | View, block_id: str, action_id: str) -> Json | None:
     """Return the element of that name, if it is still there."""
-    for block, found in slack_inputs.elements(_blocks(where)):
+    for block, found in inputs.elements(_blocks(where)):
         if (block["block_id"], found["action_id"]) == (block_id, action_id):
             return found
     return None
@@ -24,13 +24,13 @@ def element(where: Message | View, block_id: str, action_id: str) -> Json | None
 def typed(where: Message | View) -> Json:
     """Return what the form holds for the inputs of a place, by `block|action`."""
     values: Json = {}
-    for block, found in slack_inputs.elements(_blocks(where)):
+    for block, found in inputs.elements(_blocks(where)):
         name = f"{block['block_id']}|{found['action_id']}"
         if found["type"] == "file_input":
             files = [file for file in request.files.getlist(name) if file.filename]
             if files:
                 values[name] = [(str(file.filename), file.read()) for file in files]
-        elif slack_inputs.FIELDS.get(found["type"], "").endswith("s"):
+        elif inputs.FIELDS.get(found["type"], "").endswith("s"):
             values[name] = request.form.getlist(name)
         elif name in request.form:
             values[name] = request.form[name]
@@ -40,8 +40,8 @@ def typed(where: Message | View) -> Json:
 def held(place: Message | View, block: Json, element: Json, user: str) -> list[str]:
     """Return what an input holds for this person, as the values of its form field."""
     touched = place.state if isinstance(place, View) else place.states.get(user, {})
-    entry = touched.get(block["block_id"], {}).get(element["action_id"]) or slack_inputs.initial(element)
-    held = entry.get(slack_inputs.FIELDS[element["type"]])
+    entry = touched.get(block["block_id"], {}).get(element["action_id"]) or inputs.initial(element)
+    held = entry.get(inputs.FIELDS[element["type"]])
     several = held if isinstance(held, list) else [] if held is None else [held]
     return [str(item.get("value") or item.get("name")) if isinstance(item, dict) else str(item) for item in several]
 

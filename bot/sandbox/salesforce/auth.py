@@ -30,6 +30,8 @@ class Sessions:
         self.seconds = seconds
         self.public_key: str | None = None
         """The certificate uploaded to the connected app, as PEM; without one JWT bearer is refused."""
+        self.client_secret = CLIENT_SECRET
+        """The connected app's secret, which an admin may rotate."""
         self._lock = threading.Lock()
         self._ends: dict[str, float] = {}
 
@@ -100,7 +102,7 @@ def _check(form: Mapping[str, str], sessions: Sessions, base: str) -> None:
     if grant == "client_credentials":
         if form.get("client_id") != CLIENT_ID:
             raise _Denied("invalid_client_id", "client identifier invalid")
-        if form.get("client_secret") != CLIENT_SECRET:
+        if form.get("client_secret") != sessions.client_secret:
             raise _Denied("invalid_client", "invalid client credentials")
     elif grant == JWT_GRANT:
         _check_assertion(form.get("assertion", ""), sessions.public_key, base)

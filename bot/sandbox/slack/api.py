@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.sandbox.slack import chat, directory, files, views
 from bot.sandbox.slack.content import SlackError
-from bot.sandbox.slack.state import Call
+from bot.sandbox.slack.state import CALLS_KEPT, Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,14 +23,16 @@ Json = dict[str, Any]
 
 
 class Method(NamedTuple):
-    """A Web API method: what it does, the scope it needs, and whether it reads JSON bodies."""
+    """A Web API method: what it does, the scope it needs, whether it reads JSON bodies, and whose token it takes."""
 
     run: Callable[[State, Json], Json]
     scope: str | None = None
     reads_json: bool = True
+    app_level: bool = False
 
 
 METHODS: dict[str, Method] = {
+    "apps.connections.open": Method(directory.open_connection, "connections:write", reads_json=False, app_level=True),
     "auth.test": Method(directory.auth_test),
     "chat.postMessage": Method(chat.post_message, "chat:write"),
     "chat.postEphemeral": Method(chat.post_ephemeral, "chat:write"),
@@ -92,6 +94,7 @@ def answer(state: State, name: str, request: Request) -> Response:
             response = Response({"ok": False, "error": fault.error}, fault.status, wait)
         assert response is not None  # noqa: S101 - only a fault leaves it empty, and that was just filled
         state.calls.append(Call(name, arguments, response.body, response.status, state.now()))
+        del state.calls[:-CALLS_KEPT]
         state.touch()
     if fault and fault.after:
         time.sleep(fault.delay)
@@ -128,12 +131,17 @@ def _authorise(state: State, request: Request, arguments: Json, method: Method) 
     arguments.pop("token", None)
     if not token:
         raise SlackError("not_authed")
-    if token != state.bot_token:
+    if token in state.revoked:
+        raise SlackError("token_revoked")
+    if token not in {state.bot_token, state.app_token}:
         raise SlackError("invalid_auth")
+    if token != (state.app_token if method.app_level else state.bot_token):
+        raise SlackError("not_allowed_token_type")
     if not state.installed:
         raise SlackError("account_inactive")
-    if method.scope and method.scope not in state.scopes:
-        raise SlackError("missing_scope", needed=method.scope, provided=",".join(sorted(state.scopes)))
+    scopes = state.app_scopes if method.app_level else state.scopes
+    if method.scope and method.scope not in scopes:
+        raise SlackError("missing_scope", needed=method.scope, provided=",".join(sorted(scopes)))
 
 
 def _paced(state: State, name: str, arguments: Json) -> Response | None:

@@ -15,11 +15,9 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 
 from bot.sandbox.page import app as page
+from bot.sandbox.record import record
 from bot.sandbox.server import Server, serve
-from bot.sandbox.slack import api as slack_api
-from bot.sandbox.slack import chat as slack_chat
-from bot.sandbox.slack import content as slack_content
-from bot.sandbox.slack import files as slack_files
+from bot.sandbox.slack import api, chat, content, files
 from bot.sandbox.slack.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -45,7 +43,7 @@ def create_slack(workspace: Workspace, *, with_page: bool = True) -> Flask:
 
     @app.route("/api/<method>", methods=["GET", "POST"])
     def web_api(method: str) -> ResponseReturnValue:
-        answer = slack_api.answer(workspace, method, request)
+        answer = api.answer(workspace, method, request)
         return Response(json.dumps(answer.body), answer.status, answer.headers, mimetype="application/json")
 
     @app.post("/response/<identity>")
@@ -55,12 +53,13 @@ def create_slack(workspace: Workspace, *, with_page: bool = True) -> Flask:
             return {"ok": False, "error": "invalid_payload"}, 400
         try:
             with workspace.lock:
-                slack_chat.respond(workspace, identity, body)
-        except slack_content.SlackError as error:
+                chat.respond(workspace, identity, body)
+        except content.SlackError as error:
             return error.answer(), 404 if error.error in {"used_url", "expired_url"} else 400
         return Response("ok", mimetype="text/html")
 
     _mount_files(app, workspace)
+    record(app, "/api/", "/response/", "/upload/", "/files-pri/")
     if with_page:
         page.mount(app, workspace)
     return app
@@ -75,15 +74,15 @@ def _mount_files(app: Flask, workspace: Workspace) -> None:
         else:
             data = request.get_data(parse_form_data=False)
         with workspace.lock:
-            taken = slack_files.receive(workspace, identity, data)
+            taken = files.receive(workspace, identity, data)
         return (f"OK - {len(data)}", 200) if taken else ("no such upload, or nothing in it", 400)
 
     @app.get("/files-pri/<identity>/download/<name>")
     @app.get("/files-pri/<identity>/<name>")
     def download(identity: str, name: str) -> ResponseReturnValue:
         file = workspace.files.get(identity)
-        allowed = slack_api.bearer(request) == workspace.bot_token and "files:read" in workspace.scopes
+        allowed = api.bearer(request) == workspace.bot_token and "files:read" in workspace.scopes
         if file is None or file.content is None or file.name != name or not allowed:
             # Slack does not refuse: it shows its login page, with status 200.
-            return Response(slack_files.LOGIN_PAGE, mimetype="text/html")
+            return Response(files.LOGIN_PAGE, mimetype="text/html")
         return Response(file.content, mimetype="application/octet-stream")

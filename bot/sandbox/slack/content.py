@@ -6,6 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.slack.blocks import check_blocks
+from bot.sandbox.slack.limits import MESSAGE_TEXT
 from bot.sandbox.slack.state import APP, BOT, BOT_USER, TEAM
 
 if TYPE_CHECKING:
@@ -41,9 +42,23 @@ def content(args: Json) -> tuple[str, list[Json], list[Json]]:
         raise SlackError("invalid_attachments" if not isinstance(attachments, list) else "too_many_attachments")
     if problems := check_blocks(blocks, "message"):
         raise SlackError("invalid_blocks", problems, errors=problems)
+    if _text_in(blocks) > MESSAGE_TEXT:
+        # Slack says neither how much is too much nor how much it was.
+        raise SlackError("msg_blocks_too_long")
     if not (str(text or "").strip() or blocks or attachments):
         raise SlackError("no_text")
     return str(text or ""), blocks, attachments
+
+
+def _text_in(part: Any) -> int:  # noqa: ANN401 - JSON
+    """Return the characters of every `text` in some JSON, at whatever depth."""
+    if isinstance(part, list):
+        return sum(map(_text_in, part))
+    if not isinstance(part, dict):
+        return 0
+    return sum(
+        len(value) if name == "text" and isinstance(value, str) else _text_in(value) for name, value in part.items()
+    )
 
 
 def writable(state: State, args: Json) -> Channel:

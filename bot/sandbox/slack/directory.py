@@ -1,4 +1,4 @@
-"""auth.test, conversations.*, users.info and user groups: who and what there is."""
+"""auth.test, apps.connections.open, conversations.*, users.info and user groups: who and what there is."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ def auth_test(state: State, _args: Json) -> Json:
         "bot_id": BOT,
         "is_enterprise_install": False,
     }
+
+
+def open_connection(state: State, _args: Json) -> Json:
+    """apps.connections.open."""
+    if state.sockets is None:
+        raise SlackError("socket_mode_not_enabled")
+    return {"url": state.sockets.url()}
 
 
 def open_conversation(state: State, args: Json) -> Json:

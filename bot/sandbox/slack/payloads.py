@@ -8,9 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.slack import content as slack_content
-from bot.sandbox.slack import inputs as slack_inputs
-from bot.sandbox.slack import views as slack_views
+from bot.sandbox.slack import content, inputs, views
 from bot.sandbox.slack.state import APP, BOT_USER, TEAM, Message, View
 
 if TYPE_CHECKING:
@@ -22,7 +20,7 @@ DOMAIN = "sandbox"
 TOKEN = "deprecated-verification-token"  # noqa: S105 - Slack still sends one; nobody should read it
 
 
-def action(block: Json, element: Json, value: Any) -> Json:  # noqa: ANN401 - see `slack_inputs.chosen`
+def action(block: Json, element: Json, value: Any) -> Json:  # noqa: ANN401 - see `inputs.chosen`
     """Return one entry of `actions`."""
     shown: Json = {key: element[key] for key in ("placeholder", "confirm") if key in element}
     return {
@@ -30,7 +28,7 @@ def action(block: Json, element: Json, value: Any) -> Json:  # noqa: ANN401 - se
         "action_id": element["action_id"],
         "block_id": block["block_id"],
         **shown,
-        **slack_inputs.chosen(element, value),
+        **inputs.chosen(element, value),
         "action_ts": f"{time.time():.6f}",
     }
 
@@ -70,8 +68,8 @@ def interaction(state: State, kind: str, user: str) -> Json:
 def place(state: State, where: Message | View, user: str) -> Json:
     """Return container, channel, message or view, and state of a block action."""
     if isinstance(where, View):
-        body = slack_views.as_json(where)
-        body["state"] = {"values": slack_inputs.state_values(where.body["blocks"], where.state)}
+        body = views.as_json(where)
+        body["state"] = {"values": inputs.state_values(where.body["blocks"], where.state)}
         return {"container": {"type": "view", "view_id": where.id}, "view": body}
     channel = state.channels[where.channel]
     ephemeral = where.seen_by is not None
@@ -86,10 +84,10 @@ def place(state: State, where: Message | View, user: str) -> Json:
     body = {
         "container": container,
         "channel": {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name},
-        "state": {"values": slack_inputs.state_values(where.blocks, where.states.get(user, {}))},
+        "state": {"values": inputs.state_values(where.blocks, where.states.get(user, {}))},
     }
     # Slack does not repeat an ephemeral message to the app that sent it.
-    return body if ephemeral else body | {"message": slack_content.as_json(state, where)}
+    return body if ephemeral else body | {"message": content.as_json(state, where)}
 
 
 def submission(state: State, view: View, user: str) -> Json:

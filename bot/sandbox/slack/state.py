@@ -18,6 +18,7 @@ from bot.sandbox.slack.transport import over_http
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from bot.sandbox.slack.socket_mode import Sockets
     from bot.sandbox.slack.transport import Transport
 
 Json = dict[str, Any]
@@ -28,12 +29,16 @@ REVOPS, GENERAL, LEADERS, OLD = "C0REVOPS01", "C0GENERAL1", "C0LEADERS1", "C0ARC
 SYNC_ADMINS = "S0SYNCADM1"
 
 BOT_TOKEN = "xoxb-sandbox-0000000001-made-up"  # noqa: S105 - opens nothing but this sandbox
+APP_TOKEN = "xapp-1-A0SANDBOX1-0000000001-made-up"  # noqa: S105 - likewise
 SIGNING_SECRET = "sandbox-signing-secret-made-up"  # noqa: S105 - likewise
 
 SCOPES = frozenset(
     {"commands", "chat:write", "files:write", "files:read", "im:write", "users:read"}
     | {"usergroups:read", "channels:read", "groups:read"}
 )
+
+CALLS_KEPT = 2_000
+"""Web API calls a workspace remembers, so that a demo may run for days."""
 
 
 @dataclass
@@ -168,12 +173,15 @@ class State:
     ) -> None:
         self.request_url, self.now, self.limits = request_url, now, limits or Limits()
         self.scopes, self.bot_token, self.signing_secret = set(scopes), bot_token, signing_secret
+        self.app_token, self.app_scopes = APP_TOKEN, {"connections:write"}
         self.transport: Transport = transport or over_http
+        self.sockets: Sockets | None = None
         self.retry_delays = retry_delays
         self.url = ""
         # Other pages of the demo that the page leads to, by name.
         self.neighbours: dict[str, str] = {}
         self.installed = True
+        self.revoked: set[str] = set()
         self.lock = threading.Condition()
         self.version = 0
         self._ids = itertools.count(1)
@@ -190,6 +198,10 @@ class State:
         self.triggers: dict[str, Json] = {}
         self.response_urls: dict[str, Json] = {}
         self.paces: dict[tuple[str, str], deque[float]] = defaultdict(deque)
+
+    def use_sockets(self, sockets: Sockets) -> None:
+        """Turn Socket Mode on: payloads go over the app's connections, not to its request URL."""
+        self.sockets, self.transport = sockets, sockets.deliver
 
     def new_id(self, prefix: str) -> str:
         """Return an id of Slack's shape, unique in this workspace."""

@@ -10,11 +10,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.slack import content as slack_content
-from bot.sandbox.slack import files as slack_files
-from bot.sandbox.slack import inputs as slack_inputs
-from bot.sandbox.slack import payloads as slack_payloads
-from bot.sandbox.slack import views as slack_views
+from bot.sandbox.slack import content, files, inputs, payloads, views
 from bot.sandbox.slack.content import SlackError
 from bot.sandbox.slack.state import BOT_USER, File, Message, State, View
 from bot.sandbox.slack.transport import Answer, Delivery
@@ -25,7 +21,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 # The words under which a person learns that the bot failed.
-FAILURES = {"http_timeout": "operation_timeout"}
+FAILURES = {"http_timeout": "operation_timeout", "timeout": "operation_timeout"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ class Workspace(State):
         """Type a slash command (`/sfsync errors`; a bare `errors` means the same) into a channel."""
         name, _, rest = (text if text.startswith("/") else f"/sfsync {text}").strip().partition(" ")
         with self.lock:
-            payload = slack_payloads.command(self, user, self.channels[channel], name, rest.strip())
+            payload = payloads.command(self, user, self.channels[channel], name, rest.strip())
             payload["response_url"] = self.new_response_url(user, channel, None)
             payload["trigger_id"] = self.new_trigger(user)
         outcome = self._send(Delivery("slash_commands", payload))
@@ -80,7 +76,7 @@ class Workspace(State):
         action_id: str,
         *,
         block_id: str | None = None,
-        value: Any = None,  # noqa: ANN401 - see slack_inputs.chosen
+        value: Any = None,  # noqa: ANN401 - see inputs.chosen
         values: Mapping[str, Any] | None = None,
     ) -> Outcome:
         """Use a button, select, overflow or other element of a message, modal or Home tab.
@@ -92,16 +88,16 @@ class Workspace(State):
             block, element = self._find(where, action_id, block_id, value)
             if isinstance(where, View):
                 self.fill(where, values or {})
-            if element["type"] in slack_inputs.FIELDS and element["type"] != "overflow":
+            if element["type"] in inputs.FIELDS and element["type"] != "overflow":
                 touched = where.state if isinstance(where, View) else where.states.setdefault(user, {})
-                entry = {"type": element["type"], **slack_inputs.chosen(element, value)}
+                entry = {"type": element["type"], **inputs.chosen(element, value)}
                 touched.setdefault(block["block_id"], {})[action_id] = entry
-            payload = slack_payloads.interaction(self, "block_actions", user)
-            payload |= slack_payloads.place(self, where, user)
+            payload = payloads.interaction(self, "block_actions", user)
+            payload |= payloads.place(self, where, user)
             payload["trigger_id"] = self.new_trigger(user, in_modal=isinstance(where, View))
             if isinstance(where, Message):
                 payload["response_url"] = self.new_response_url(user, where.channel, where)
-            payload["actions"] = [slack_payloads.action(block, element, value)]
+            payload["actions"] = [payloads.action(block, element, value)]
             self.touch()
         return self._send(Delivery("interactive", payload))
 
@@ -112,11 +108,11 @@ class Workspace(State):
         """
         with self.lock:
             self.fill(view, values or {})
-            view.errors = slack_inputs.unfinished(view)
+            view.errors = inputs.unfinished(view)
             if view.errors:
                 self.touch()
                 return Outcome(None, Answer(), view=view, errors=view.errors)
-            payload = slack_payloads.submission(self, view, user)
+            payload = payloads.submission(self, view, user)
             payload["trigger_id"] = self.new_trigger(user, in_modal=True)
         outcome = self._send(Delivery("interactive", payload))
         return outcome if outcome.error else self._follow(outcome, user, view)
@@ -125,8 +121,8 @@ class Workspace(State):
         """Close a modal with its button; the bot hears of it only if it asked to."""
         with self.lock:
             stack = self.stacks[user]
-            payload = slack_payloads.interaction(self, "view_closed", user)
-            payload |= {"view": slack_payloads.place(self, view, user)["view"]}
+            payload = payloads.interaction(self, "view_closed", user)
+            payload |= {"view": payloads.place(self, view, user)["view"]}
             payload["is_cleared"] = bool(view.body.get("clear_on_close"))
             if view.body.get("clear_on_close"):
                 stack.clear()
@@ -142,13 +138,27 @@ class Workspace(State):
         with self.lock:
             body: Json = {"type": "app_home_opened", "user": user, "channel": self.dm(user).id, "tab": "home"}
             if user in self.homes:
-                body["view"] = slack_views.as_json(self.homes[user])
+                body["view"] = views.as_json(self.homes[user])
         return self.event(body)
 
     def uninstall(self) -> Outcome:
         """Remove the app: its token stops working, and the bot is told."""
         self.installed = False
         return self.event({"type": "app_uninstalled"})
+
+    def revoke_token(self) -> Outcome:
+        """Take the bot token back, and tell the bot."""
+        self.revoked.add(self.bot_token)
+        return self.event({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER]}})
+
+    def reinstall(self) -> str:
+        """Install the app again; answer its new bot token. The old one is good for nothing any more."""
+        with self.lock:
+            self.revoked.add(self.bot_token)
+            self.bot_token = f"xoxb-sandbox-{self.new_id('B')}-made-up"
+            self.installed = True
+            self.touch()
+        return self.bot_token
 
     def event(self, body: Json) -> Outcome:
         """Deliver an event, and again up to three times while it is not acknowledged.
@@ -157,7 +167,7 @@ class Workspace(State):
         """
         with self.lock:
             stamped = {"event_ts": self.new_ts(), **body}
-            delivery = Delivery("events_api", slack_payloads.event(self, stamped))
+            delivery = Delivery("events_api", payloads.event(self, stamped))
         outcome = self._send(delivery)
         for number, delay in enumerate(self.retry_delays, start=1):
             if not outcome.error or _no_retry(outcome.answer):
@@ -180,21 +190,21 @@ class Workspace(State):
 
     def fill(self, view: View, values: Mapping[str, Any]) -> None:
         """Type into the inputs of a view, by action_id or block_id; see `fill_one`."""
-        for block, element in slack_inputs.elements(view.body["blocks"]):
+        for block, element in inputs.elements(view.body["blocks"]):
             for key in (element["action_id"], block["block_id"]):
                 if key in values:
                     self.fill_one(view, block["block_id"], element["action_id"], values[key])
                     break
 
-    def fill_one(self, view: View, block_id: str, action_id: str, value: Any) -> None:  # noqa: ANN401 - see slack_inputs.chosen
+    def fill_one(self, view: View, block_id: str, action_id: str, value: Any) -> None:  # noqa: ANN401 - see inputs.chosen
         """Type into one input; files are given as `File`, or as (name, bytes)."""
-        for block, element in slack_inputs.elements(view.body["blocks"]):
+        for block, element in inputs.elements(view.body["blocks"]):
             here = (block["block_id"], element["action_id"]) == (block_id, action_id)
-            if not here or element["type"] not in slack_inputs.FIELDS:
+            if not here or element["type"] not in inputs.FIELDS:
                 continue
             if element["type"] == "file_input":
                 value = [self._file(view.user, entry) for entry in value or ()]
-            entry = {"type": element["type"], **slack_inputs.chosen(element, value)}
+            entry = {"type": element["type"], **inputs.chosen(element, value)}
             view.state.setdefault(block_id, {})[action_id] = entry
 
     def new_trigger(self, user: str, *, in_modal: bool = False) -> str:
@@ -226,12 +236,12 @@ class Workspace(State):
         if not isinstance(body, dict):
             return replace(outcome, error="invalid_command_response")
         try:
-            text, blocks, attachments = slack_content.content(body)
+            text, blocks, attachments = content.content(body)
         except SlackError as error:
             return replace(outcome, error=error.error, problems=error.messages)
         lasting = body.get("response_type") == "in_channel"
         with self.lock:
-            blocks = slack_content.with_ids(self, blocks)
+            blocks = content.with_ids(self, blocks)
             seen_by = None if lasting else user
             message = Message(self.new_ts(), channel, BOT_USER, text, blocks, attachments, seen_by=seen_by)
         return replace(outcome, message=self.add(message))
@@ -240,7 +250,7 @@ class Workspace(State):
         """Do what the answer to a submission says; an empty one closes the view."""
         with self.lock:
             try:
-                slack_views.follow(self, user, view, outcome.answer.body or {})
+                views.follow(self, user, view, outcome.answer.body or {})
             except SlackError as error:
                 return replace(outcome, error=error.error, problems=error.messages, view=view)
             finally:
@@ -252,7 +262,7 @@ class Workspace(State):
         blocks = where.body["blocks"] if isinstance(where, View) else where.blocks
         found = [
             (block, element)
-            for block, element in slack_inputs.elements(blocks)
+            for block, element in inputs.elements(blocks)
             if element["action_id"] == action_id and block_id in {None, block["block_id"]}
         ]
         if value is not None:
@@ -264,7 +274,7 @@ class Workspace(State):
 
     def _file(self, user: str, entry: File | tuple[str, bytes]) -> Json:
         file = entry if isinstance(entry, File) else self.upload(user, *entry)
-        return slack_files.as_json(self, file)
+        return files.as_json(self, file)
 
 
 def _no_retry(answer: Answer) -> bool:

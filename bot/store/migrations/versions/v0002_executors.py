@@ -1,4 +1,4 @@
-"""Several processes at work: who they are, and which request each job came from."""
+"""Several processes at work: who they are, which request each job came from, and what a resync waits for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,10 +24,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("job") as batch_op:
         batch_op.add_column(sa.Column("request", sa.String(), nullable=False, server_default=""))
+    with op.batch_alter_table("resync_batch") as batch_op:
+        batch_op.add_column(sa.Column("waiting", sa.String(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
     """Go back."""
+    with op.batch_alter_table("resync_batch") as batch_op:
+        batch_op.drop_column("waiting")
     with op.batch_alter_table("job") as batch_op:
         batch_op.drop_column("request")
     op.drop_table("executor")
