@@ -46,7 +46,6 @@ def configure(level: int = logging.INFO) -> None:
     # The engine would add a handler of its own, which writes whatever it likes, and only does so where there is none.
     logging.getLogger("dbos").addHandler(logging.NullHandler())
     for noisy in (
-        "slack_bolt",
         "slack_sdk",
         "urllib3",
         "apscheduler",
@@ -57,8 +56,10 @@ def configure(level: int = logging.INFO) -> None:
         "psycopg",
         "sqlalchemy",
     ):
-        # Bolt and the SDKs print whole request bodies below warning: people's words do not belong in a log.
+        # The SDKs print whole request bodies below warning: people's words do not belong in a log.
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # Bolt does so even in a warning, of what it has no listener for.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     # A look that is still busy when the next is due is skipped, which is what we want and no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     # Our own lines, one for each request, go to the same place past the standard library, which takes as long

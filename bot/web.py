@@ -48,7 +48,7 @@ def create(doors: Doors) -> Flask:
     web = Flask("sfsync", static_folder=None)
     web.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     # What is not posted there is refused; what is never gets here.
-    web.add_url_rule(slack_door.PATH, methods=["POST"])
+    web.add_url_rule(slack_door.PATH, "slack", methods=["POST"])
     # mypy takes this for a method.
     web.wsgi_app = SlackDoor(web.wsgi_app, doors.bolt, doors.signing_secret, doors.metrics.http_request)  # type: ignore[method-assign]
     _push_door(web, doors)

@@ -14,7 +14,7 @@ from bot.usecases.look_up import Overview, overview
 OLD = timedelta(seconds=60)
 """How long a count holds while nothing changes: what is new within 24 hours moves with the time, too."""
 
-AGEING = timedelta(seconds=30)
+AGEING = timedelta(seconds=45)
 """Age from which a count that somebody looked at is done again before anybody has to wait for it."""
 
 

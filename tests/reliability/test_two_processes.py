@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from bot.sandbox.slack.inputs import elements
-from bot.sandbox.slack.state import ADA, BOT_USER, OTTO, REVOPS, VERA, Message
+from bot.sandbox.slack.state import ADA, BOT_USER, OTTO, REVOPS, VERA
 from bot.sandbox.slack.transport import Answer, Delivery, over_http
 from bot.usecases.ingest import CHUNK
 from tests.postgres import PostgresServer
@@ -44,7 +44,7 @@ LOOKS = 2.5
 ENDS_AFTER = 8.0
 """Seconds a stop may take (design, §7.4)."""
 
-ROUNDS = 5
+ROUNDS = 3
 """Times that a race is run."""
 
 
@@ -104,7 +104,7 @@ def push(at: Site, number: int, bot: Process | None = None) -> str:
     return code
 
 
-def told(at: Site, bot: Process | None, errors: list[dict[str, str]]) -> dict[str, int]:
+def told(at: Site, bot: Process | None, errors: Sequence[Mapping[str, str]]) -> dict[str, int]:
     address = bot.address if bot else at.company.workspace.request_url
     door = address.replace("/slack/events", "/api/v1/errors")
 
@@ -140,8 +140,10 @@ def command(at: Site, who: str, text: str) -> Delivery:
     return captured(at, lambda: at.company.workspace.command(who, REVOPS, text))
 
 
-def click(at: Site, who: str, card: Message) -> Delivery:
-    """Answer a click on the card's first button for a resync."""
+def click(at: Site, who: str, code: str) -> Delivery:
+    """Answer a click on the button that resyncs all errors of a code."""
+    card = at.company.workspace.command(who, REVOPS, f"errors {code}").message
+    assert card
     values = [element["value"] for _, element in elements(card.blocks) if element["action_id"] == "resync.v1"]
     return captured(at, lambda: at.company.workspace.press(who, card, "resync.v1", value=values[0]))
 
@@ -170,7 +172,7 @@ def test_both_start_at_once_and_ask_salesforce_for_its_usage_once(two: Two) -> N
     until(lambda: two.at.books.number("SELECT count(*) FROM usage_sample"))
     sleep(LOOKS)
     assert two.at.books.number("SELECT count(*) FROM usage_sample") == 1
-    assert sum(call.path.endswith("/limits") for call in two.at.company.salesforce_calls) == 1
+    assert sum("/limits" in call.path for call in two.at.company.salesforce_calls) == 1
     assert two.at.books.number("SELECT count(*) FROM executor WHERE ended_at IS NULL") == 2
 
 
@@ -178,9 +180,7 @@ def test_r04_one_click_delivered_to_both_is_one_resync(two: Two) -> None:
     at = two.at
     for _ in range(ROUNDS):
         code = push(at, 3)
-        shown = at.company.workspace.command(ADA, REVOPS, f"errors {code}").message
-        assert shown
-        pressed = click(at, ADA, shown)
+        pressed = click(at, ADA, code)
         answers = two.deliver([pressed, pressed])
         assert [answer.error for answer in answers] == [None, None]
         two.settle()
@@ -196,7 +196,7 @@ def test_r05_two_people_who_press_for_overlapping_errors_share_none(two: Two) ->
         # The second asks for a part of what the first asks for.
         part = {"object": "contact", "code": f"{code}_B"}
         told(at, None, [{**part, "hubspot_id": str(81_000_000 + n)} for n in range(20)])
-        answers = two.deliver([command(at, ADA, f"resync {code}"), command(at, OTTO, f"resync {code}_B")])
+        answers = two.deliver([click(at, ADA, code), click(at, OTTO, f"{code}_B")])
         assert [answer.error for answer in answers] == [None, None]
         two.settle()
         found = batches(at, code)
@@ -205,7 +205,7 @@ def test_r05_two_people_who_press_for_overlapping_errors_share_none(two: Two) ->
         assert all(number == 1 for (_, token), number in tokens_written(at).items() if token in ours)
         if len(found) == 1:
             # Ada was first and has all; Otto reads so.
-            assert f"<@{ADA}>" in answers[1].text
+            assert f"<@{ADA}>" in str(at.company.workspace.modal(OTTO))
 
 
 def test_r18_digests_due_at_one_moment_are_posted_once_though_both_fire(two: Two) -> None:
@@ -238,7 +238,14 @@ def test_a_push_and_an_import_about_the_same_errors_at_once_make_each_once(two: 
     first = 70_100_000
     file = export_file(at.folder, "both.csv", range(first - 70_000_000, first - 70_000_000 + rows))
     errors = [
-        {"object": "contact", "hubspot_id": line[1], "record": line[2], "code": line[3], "message": line[4]}
+        {
+            "object": "contact",
+            "hubspot_id": line[1],
+            "record": line[2],
+            "code": line[3],
+            "message": line[4],
+            "fields": line[5],
+        }
         for line in (row.split(",") for row in file.read_text().splitlines()[1:])
     ]
     importing = at.launch("import", "--partial", str(file))

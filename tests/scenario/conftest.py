@@ -14,7 +14,6 @@ from tests.databases import Databases
 
 WAYS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "sqlite-http": ("sqlite", {}),
-    "sqlite-socket": ("sqlite", {"socket_mode": True}),
     "postgresql-http": ("postgresql", {}),
     "sqlite-socket": ("sqlite", {"socket_mode": True}),
 }

@@ -207,7 +207,8 @@ def tell_of_lead(bot: BotAtWork, code: str) -> None:
     """Push an error of a healthy record of which the bot knows only Salesforce's id."""
     world = bot.company.world
     with world.lock:
-        leads = (pair.salesforce for pair in world.pairs("Lead") if pair.key not in world.sync_errors)
+        unheard = (pair for pair in world.pairs("Lead") if not (pair.hubspot and pair.hubspot.history[TOKEN_PROPERTY]))
+        leads = (pair.salesforce for pair in unheard if pair.key not in world.sync_errors)
         number = next(lead.id for lead in leads if lead and f"salesforce:{lead.id}" not in world.sync_errors)
     error = {"object": "contact", "salesforce_id": number, "code": code, "message": "no"}
     answer = post(bot, "/api/v1/errors", json=[error], headers={"Authorization": f"Bearer {API_TOKEN}"})
