@@ -92,6 +92,7 @@ class Service:
     displaced: bool = field(default=False, init=False)
     _stop: Event = field(init=False)
     _server: BaseWSGIServer | None = field(default=None, init=False)
+    _closing: bool = field(default=False, init=False)
     _looked: float = field(default=0.0, init=False)
 
     def start(self, stop: Event) -> None:
@@ -153,13 +154,18 @@ class Service:
         if self._server is None:
             message = "serve comes first"
             raise AssertionError(message)
-        self._server.run()
+        try:
+            self._server.run()
+        except OSError:
+            if not self._closing:
+                raise  # else `stop` closed its sockets while it waited for one of them
 
     def stop(self) -> None:
         """End in order: intake, then timers and steps, which get the same few seconds, then the rest."""
         if self.door:
             self.door.close()
         if self._server:
+            self._closing = True
             self._server.close()
         end = monotonic() + STOP_PATIENCE
         timers = Thread(target=self.timers.stop, name="end of timers", daemon=True)

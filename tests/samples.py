@@ -1,7 +1,7 @@
 """Every message and view of the product, for data from nothing to far too much, and for text that means harm."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import NotAllowed, PersonError
@@ -232,6 +232,9 @@ def _resyncs(present: Presenter, world: World, language: str) -> Iterator[tuple[
     yield "resync asked for", present.resync(batch, waiting, "Europe/Berlin")
     yield "resync half done", present.resync(batch, world.items, "Europe/Berlin")
     yield "resync waiting for its proof", present.resync(touched, world.items, "Europe/Berlin")
+    for kind in ("NotAuthenticated (invalid_client)", "RateLimited", "Unavailable (timeout)", "Gone (http_410)"):
+        held = replace(batch, waiting=f"Salesforce: {kind}")
+        yield f"resync held up by {kind.partition(' ')[0]}", present.resync(held, waiting, "Europe/Berlin")
     yield "resync finished", present.resync(finished, settled, "Europe/Berlin")
     for outcome in Outcome:
         some = [one for one in world.items if one.outcome is outcome]

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -31,6 +33,7 @@ class Database:
         self.url = make_url(normal_url(url))
         self.on_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url.render_as_string(hide_password=False)) if self.on_sqlite else _postgres(self)
+        self._writing = Lock()
         one_moment = {} if self.on_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reader = self.engine.execution_options(**one_moment)
 
@@ -53,9 +56,27 @@ class Database:
         first one did (measured: most updates of two processes were lost). Nobody writes for long. Raises
         StorageUnavailable where the others are not done within `patience` seconds.
         """
-        with reached(), Session(self.engine) as session, session.begin():
-            session.connection(execution_options={"alone_within": patience})
+        end = monotonic() + patience
+        with self._turn(patience), reached(), Session(self.engine) as session, session.begin():
+            session.connection(execution_options={"alone_within": max(0.0, end - monotonic())})
             yield session
+
+    @contextmanager
+    def _turn(self, patience: float) -> Iterator[None]:
+        """Let the writers of this process wait for each other here.
+
+        On SQLite they would look again ever less often, and whoever came first might be served last. PostgreSQL
+        keeps a queue itself.
+        """
+        if not self.on_sqlite:
+            yield
+            return
+        if not self._writing.acquire(timeout=patience):
+            raise StorageUnavailable("others are writing")
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def close(self) -> None:
         """Give all connections back."""

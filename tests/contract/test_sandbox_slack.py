@@ -554,6 +554,17 @@ def test_an_uninstalled_app_has_no_token(workspace: Workspace, client: WebClient
     assert refused(client.auth_test) == "account_inactive"
 
 
+def test_a_revoked_token_stays_so_and_installing_again_gives_another(
+    workspace: Workspace, client: WebClient, bot: Bot
+) -> None:
+    workspace.revoke_token()
+    event = json.loads(bot.requests[0][1])["event"]
+    assert (event["type"], event["tokens"]) == ("tokens_revoked", {"oauth": [], "bot": [BOT_USER]})
+    assert refused(client.auth_test) == "token_revoked"
+    assert WebClient(token=workspace.reinstall(), base_url=workspace.api_url).auth_test()["ok"]
+    assert refused(client.auth_test) == "token_revoked"
+
+
 def test_what_comes_later_can_be_waited_for(workspace: Workspace, client: WebClient) -> None:
     assert not workspace.wait(lambda: workspace.messages(REVOPS), timeout=0.05)
     client.chat_postMessage(channel=REVOPS, text="x")

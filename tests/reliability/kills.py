@@ -91,7 +91,7 @@ def told(note: Note, setup: str, kind: str, fall: Fall) -> Iterator[Kill]:
         note(PROPERTY, asdict(kill))
 
 
-@dataclass
+@dataclass(eq=False)
 class Gathering:
     """A pytest plugin: gathers the kills of a run, and shows them at its end. `folder` gets them as JSON lines."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,8 +17,8 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def storage(tmp_path: Path) -> Iterator[SqlStorage]:
-    database = Database(f"sqlite:///{tmp_path / 'sfsync.db'}")
+def storage(database_url: str) -> Iterator[SqlStorage]:
+    database = Database(database_url)
     make_current(database)
     yield SqlStorage(database)
     database.close()

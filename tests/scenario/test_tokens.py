@@ -73,7 +73,9 @@ def bot(shared_bot: BotAtWork) -> BotAtWork:
 
 def in_force(bot: BotAtWork, name: str) -> str:
     value = getattr(bot.service.live.settings, name)
-    return str(value.get_secret_value() if isinstance(value, SecretStr) else ",".join(value))
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def ready(bot: BotAtWork) -> dict[str, str]:
