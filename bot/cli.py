@@ -1,5 +1,6 @@
 """The `sfsync` command. What a command needs is imported when it runs, so that help is there at once."""
 
+import gc
 import json
 import logging
 import os
@@ -202,7 +203,9 @@ def run() -> None:
         service.start(stop)
         try:
             port = service.serve(settings.host, settings.port)
-            Thread(target=service.run_server, name="web", daemon=True).start()
+            # What is there by now stays. To look for garbage in it takes 0.2 s, in which nobody gets an answer.
+            gc.collect()
+            gc.freeze()
             way, door = ("Socket Mode", "") if service.door else ("HTTP", "/slack/events")
             log.info("ready", slack=way, address=f"http://{settings.host}:{port}{door}", version=__version__)
             # Not without end: Python does not hear of a signal that comes just before such a wait.
@@ -298,7 +301,7 @@ def manifest(
         ),
     ] = "",
 ) -> None:
-    """Print the Slack app manifest, ready to paste at api.slack.com/apps: for Socket Mode, or an address for HTTP."""
+    """Print the Slack app manifest, ready to paste at api.slack.com/apps. Without an address it is for Socket Mode."""
     from bot.manifest import manifest as document
 
     if address and not address.startswith("https://"):

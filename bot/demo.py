@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Thread
+from threading import Event
 
 import requests
 
@@ -53,7 +53,6 @@ def run_demo(
             try:
                 port = service.serve("127.0.0.1", 0)
                 company.workspace.request_url = f"http://127.0.0.1:{port}/slack/events"
-                Thread(target=service.run_server, name="web", daemon=True).start()
                 _begin(company, at, service, tell)
                 ready(company.page)
                 _live(company, at, service, stop)

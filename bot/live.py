@@ -11,7 +11,6 @@ from pathlib import Path
 from time import monotonic
 
 from dotenv.parser import parse_stream
-from pydantic import SecretStr
 
 from bot import logs
 from bot.errors import SettingsError
@@ -90,8 +89,7 @@ class Live:
         """Return what tells a secret as it is at that moment, by the name of its setting."""
 
         def tell() -> str:
-            secret: SecretStr = getattr(self.settings, name)
-            return secret.get_secret_value()
+            return str(getattr(self.settings, name).get_secret_value())
 
         return tell
 

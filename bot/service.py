@@ -9,13 +9,13 @@ from time import monotonic
 from typing import Any
 
 from flask import Flask
-from waitress.server import BaseWSGIServer, create_server
 
 from bot import logs
 from bot.clock import Clock
 from bot.errors import NotAuthenticated, PersonError, StorageUnavailable, VendorError
 from bot.live import OF_VENDORS, Live
 from bot.ports import HubSpot, Salesforce, Slack, SlackIdentity
+from bot.server import Server, serve
 from bot.socket_mode import SocketDoor
 from bot.storage import Storage
 from bot.usecases import digests, people, slack_stop, usage
@@ -91,7 +91,7 @@ class Service:
     door: SocketDoor | None = field(default=None, init=False)
     displaced: bool = field(default=False, init=False)
     _stop: Event = field(init=False)
-    _server: BaseWSGIServer | None = field(default=None, init=False)
+    _server: Server | None = field(default=None, init=False)
     _closing: bool = field(default=False, init=False)
     _looked: float = field(default=0.0, init=False)
 
@@ -129,15 +129,10 @@ class Service:
             self.door.open()
 
     def serve(self, host: str, port: int) -> int:
-        """Listen for HTTP; answer the port. `run_server` takes the requests."""
+        """Take HTTP requests until `stop`; answer the port."""
         try:
-            self._server = create_server(
-                self.web,
-                host=host,
-                port=port,
-                threads=HTTP_THREADS,
-                ident="sfsync",
-                max_request_body_size=2 * LARGEST_BODY,
+            self._server = serve(
+                self.web, port, host=host, threads=HTTP_THREADS, max_request_body_size=2 * LARGEST_BODY
             )
         except OSError as error:
             raise PersonError(
@@ -147,18 +142,7 @@ class Service:
                 host=host,
                 why=error.strerror or error,
             ) from error
-        return int(self._server.effective_port)
-
-    def run_server(self) -> None:
-        """Take requests until `stop`."""
-        if self._server is None:
-            message = "serve comes first"
-            raise AssertionError(message)
-        try:
-            self._server.run()
-        except OSError:
-            if not self._closing:
-                raise  # else `stop` closed its sockets while it waited for one of them
+        return self._server.port
 
     def stop(self) -> None:
         """End in order: intake, then timers and steps, which get the same few seconds, then the rest."""

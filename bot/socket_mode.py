@@ -4,32 +4,27 @@ A connection is replaced before Slack ends it, and the old one is listened to un
 anew, at once at first, then ever later up to a minute. Nothing of that stops the service or its start.
 """
 
-import json
 import random
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Condition, Thread
 from time import monotonic
 from typing import Any
 
-from slack_bolt import App, BoltRequest
+from slack_bolt import App
 
 from bot import logs
 from bot.clock import Clock
+from bot.envelopes import Envelopes
 from bot.errors import VendorError
 from bot.storage import Storage
-from bot.wire.slack_shapes import shaped
 from bot.wire.slack_socket import Connector, Link
 
 MODE = "socket"
 
 SAID_LATELY = timedelta(minutes=1)
 """A process says so every ten seconds."""
-
-LISTENERS = 24
-"""Payloads answered at once, as over HTTP."""
 
 STEADY = 10.0
 """Seconds a connection must have held for the next one to be opened without a pause."""
@@ -84,7 +79,7 @@ class SocketDoor:
     """
 
     def __init__(self, bolt: App, connector: Connector, clock: Clock, expected: Callable[[], int] = lambda: 1) -> None:
-        self._bolt, self._connector, self._clock, self._expected = bolt, connector, clock, expected
+        self._connector, self._clock, self._expected = connector, clock, expected
         self._changed = Condition()
         self._links: list[tuple[Link, datetime]] = []
         self._closing = self._renew = False
@@ -94,8 +89,7 @@ class SocketDoor:
         self._surplus: datetime | None = None
         self._look_at: datetime | None = None
         self._strangers = ""
-        self._running: set[Future[None]] = set()
-        self._pool = ThreadPoolExecutor(LISTENERS, thread_name_prefix="Slack payload")
+        self._envelopes = Envelopes(bolt, self._all_links)
         self._keeper = Thread(target=self._keep, name="Slack connections", daemon=True)
         self._log = logs.get(__name__)
 
@@ -123,9 +117,9 @@ class SocketDoor:
         self._keeper.start()
 
     def reconnect(self) -> None:
-        """Replace the connection, say because the token was rotated, and at once where there is none."""
+        """Replace the connection if the token was rotated since, at once where there is none."""
         with self._changed:
-            self._renew = True
+            self._renew = self._connector.rotated
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -133,16 +127,13 @@ class SocketDoor:
         with self._changed:
             self._closing = True
             self._changed.notify_all()
-            running = list(self._running)
-        wait(running, PATIENCE)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._envelopes.stop(PATIENCE)
         end = monotonic() + 2.0
-        with self._changed:
-            for link, _ in self._links:
-                link.end_in(0)
+        for link in self._all_links():
+            link.end_in(0)
         if self._keeper.ident:
             self._keeper.join(max(0.0, end - monotonic()))
-        for link, _ in self._links:
+        for link in self._all_links():
             link.join(max(0.0, end - monotonic()))
 
     def _keep(self) -> None:
@@ -168,7 +159,7 @@ class SocketDoor:
         """Open a connection and wait for Slack's greeting. Raises VendorError."""
         with self._changed:
             self._renew = False
-        link = self._connector.open(self._hear, self._changed)
+        link = self._connector.open(self._envelopes.take, self._changed)
         with self._changed:
             # Both ends of this are bounded by the link's own time-outs.
             self._changed.wait_for(lambda: link.connections or link.over or self._closing)
@@ -212,6 +203,10 @@ class SocketDoor:
         with self._changed:
             self._changed.wait_for(lambda: self._closing or self._renew, seconds)
 
+    def _all_links(self) -> list[Link]:
+        with self._changed:
+            return [link for link, _ in self._links]
+
     def _tell(self, trouble: str) -> None:
         with self._changed:
             known, self._trouble = self._trouble, trouble
@@ -244,49 +239,6 @@ class SocketDoor:
         if self._strangers and not told_before:
             self._log.warning("another instance takes part of what Slack sends", strangers=strangers, known=known)
 
-    def _hear(self, link: Link, message: Mapping[str, Any]) -> None:
-        match message:
-            case {
-                "envelope_id": str(),
-                "type": "slash_commands" | "interactive" | "events_api",
-                "payload": dict(payload),
-            } if shaped(payload):
-                with self._changed:
-                    if self._closing:
-                        return
-                    future = self._pool.submit(self._answer, link, message)
-                    self._running.add(future)
-                future.add_done_callback(self._done)
-            case _:
-                self._log.warning("refused: undecodable payload")
-
-    def _done(self, future: "Future[None]") -> None:
-        with self._changed:
-            self._running.discard(future)
-        if not future.cancelled() and (error := future.exception()):
-            self._log.error("payload not answered", exc_info=error)
-
-    def _answer(self, link: Link, message: Mapping[str, Any]) -> None:
-        try:
-            request = BoltRequest(mode="socket_mode", body=message["payload"], headers=_retry(message))
-        except Exception as error:  # noqa: BLE001 - Bolt looks into it, and raises whatever it stumbles over
-            self._log.warning("refused: undecodable payload", error=type(error).__name__)
-            return
-        response = self._bolt.dispatch(request)
-        if response.status != 200:
-            self._log.warning("not acknowledged", status=response.status)
-            return
-        acknowledgement: dict[str, Any] = {"envelope_id": message["envelope_id"]}
-        if response.body and message.get("accepts_response_payload"):
-            kind = response.headers.get("content-type", [""])[0]
-            is_json = kind.startswith("application/json")
-            acknowledgement["payload"] = json.loads(response.body) if is_json else {"text": response.body}
-        # By the connection it came; where that broke meanwhile, by another: Slack may take it.
-        with self._changed:
-            others = [each for each, _ in self._links if each is not link]
-        if not any(each.send(acknowledgement) for each in (link, *reversed(others))):
-            self._log.warning("acknowledgement not sent: the connection broke")
-
 
 def connected(storage: Storage, clock: Clock) -> int:
     """Return how many processes of this installation said lately that they hear over Socket Mode; at least this one."""
@@ -294,13 +246,3 @@ def connected(storage: Storage, clock: Clock) -> int:
     with storage.read() as tx:
         working = tx.executors.working()
     return max(1, len([one for one in working if one.slack.get("mode") == MODE and one.seen_at > lately]))
-
-
-def _retry(message: Mapping[str, Any]) -> dict[str, str | Sequence[str]] | None:
-    """Return the headers by which Slack tells over HTTP that it repeats an event."""
-    if not message.get("retry_attempt"):
-        return None
-    return {
-        "x-slack-retry-num": str(message["retry_attempt"]),
-        "x-slack-retry-reason": str(message.get("retry_reason") or ""),
-    }

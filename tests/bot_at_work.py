@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from time import monotonic, sleep
 from typing import TypeVar
 
@@ -114,7 +114,6 @@ def bot_at_work(
                 port = service.serve("127.0.0.1", 0)
                 address = f"http://127.0.0.1:{port}"
                 company.workspace.request_url = f"{address}/slack/events"
-                Thread(target=service.run_server, daemon=True).start()
                 if socket_mode and not slack_is_down:
                     assert company.sockets.wait(1)
                 yield BotAtWork(company, at, service, clock, address, folder, rotating)

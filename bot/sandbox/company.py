@@ -12,11 +12,11 @@ from bot.sandbox.page import backstage
 from bot.sandbox.record import Call, Record
 from bot.sandbox.salesforce.app import create_salesforce
 from bot.sandbox.salesforce.auth import CLIENT_ID, Sessions
-from bot.sandbox.server import serve
 from bot.sandbox.slack.app import create_slack
 from bot.sandbox.slack.socket_mode import Sockets
 from bot.sandbox.slack.state import ADA, OTTO, Limits
 from bot.sandbox.slack.workspace import Workspace
+from bot.server import serve
 
 
 class Company:

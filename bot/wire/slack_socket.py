@@ -42,8 +42,15 @@ class Connector:
     """Opens connections. The token is asked for with each, since it may be rotated. `base_url` ends in /api/."""
 
     def __init__(self, *, token: Callable[[], str], session: Session, base_url: str) -> None:
-        self._api = Api(token=token, base_url=base_url, session=session)
+        self._api = Api(token=self._asked, base_url=base_url, session=session)
         self._session = session
+        self._token = token
+        self._used = ""
+
+    @property
+    def rotated(self) -> bool:
+        """Whether the token is another one than at the last attempt."""
+        return self._token() != self._used
 
     def address(self) -> str:
         """Return where to connect to, once, within half a minute. Raises VendorError."""
@@ -56,6 +63,10 @@ class Connector:
         link = Link(url, self._trust(url), hear, changed)
         link.start()
         return link
+
+    def _asked(self) -> str:
+        self._used = self._token()
+        return self._used
 
     def _trust(self, url: str) -> ssl.SSLContext | None:
         """Return whom to trust: the same as for every other call, a company's own CA among them."""

@@ -67,11 +67,14 @@ class Dispatcher:
         self._log = logs.get(__name__)
         # A job between being taken and being handed over looks lost.
         self._handing_over = Lock()
+        # Attempts of which this process could not write down how they began or ended, by workflow id.
+        self._untold: dict[str, Job] = {}
         for name, kind in kinds.items():
             engine.register(name, kind.queue, self._workflow(name, kind.flow))
 
     def look(self, *, without: Collection[str] = ()) -> int:
         """Hand over what is due, but nothing `without` whose queues it may be; answer how many jobs that were."""
+        self._release_untold()
         kinds = [name for name, kind in self._kinds.items() if kind.queue not in without]
         with self._storage.read() as tx:
             jobs = tx.jobs.due(self._clock.now(), kinds, AT_ONCE)
@@ -97,28 +100,41 @@ class Dispatcher:
         with self._storage.write() as tx:
             if not tx.jobs.take(job, self._clock.now()):
                 return
-        try:
-            self._engine.enqueue(job.kind, job.workflow_id, job.id, job.attempt, job.subject, job.request)
-        finally:
-            # The engine may know this id from a database that was deleted without its own.
-            self._release_lost(job)
+        self._untold[job.workflow_id] = job
+        self._engine.enqueue(job.kind, job.workflow_id, job.id, job.attempt, job.subject, job.request)
+        # The engine may know this id from a database that was deleted without its own.
+        self._release_lost(job)
+        self._untold.pop(job.workflow_id, None)
 
-    def _release_lost(self, job: Job) -> None:
-        """Make a job due again, as another attempt, unless the engine still has this one."""
+    def _release_untold(self) -> None:
+        """Do at once for what an outage of the database cut off here what `find_lost` would do in a minute."""
+        for job in list(self._untold.values()):
+            with self._handing_over:
+                if self._release_lost(job):
+                    self._untold.pop(job.workflow_id, None)
+
+    def _release_lost(self, job: Job) -> bool:
+        """Make a job due again, as another attempt, unless the engine still has this one; tell whether it has not."""
         if self._engine.lives(job.workflow_id):
-            return
+            return False
         with self._storage.write() as tx:
             # One that has just ended is no longer this attempt's, and stays as it is.
             lost = tx.jobs.runs(job.id, job.attempt)
             tx.jobs.release(job)
         if lost:
             self._log.warning("job lost, due again", kind=job.kind, subject=job.subject)
+        return True
 
     def _workflow(self, name: str, flow: Flow) -> Callable[..., None]:
         # What version 0.1 handed over has no request.
         def workflow(job: int, attempt: int, subject: int, request: str = "") -> None:
             with trace.following(request), structlog.contextvars.bound_contextvars(job=f"{name}:{subject}:{attempt}"):
-                self._work(name, flow, job, attempt, subject)
+                try:
+                    self._work(name, flow, job, attempt, subject)
+                except Exception:
+                    cut_off = Job(job, name, subject, attempt, request)
+                    self._untold[cut_off.workflow_id] = cut_off
+                    raise
 
         return workflow
 

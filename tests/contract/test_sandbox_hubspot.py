@@ -16,7 +16,7 @@ from bot.sandbox.crm.sync import Sync
 from bot.sandbox.crm.world import World
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.hubspot.app import ACCESS_TOKEN, create_hubspot
-from bot.sandbox.server import serve
+from bot.server import serve
 from tests.contract.openapi import FOLDER, Contracts
 
 if TYPE_CHECKING:

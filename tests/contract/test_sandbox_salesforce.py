@@ -34,7 +34,7 @@ from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.salesforce.app import create_salesforce
 from bot.sandbox.salesforce.auth import CLIENT_ID, CLIENT_SECRET, JWT_GRANT, USERNAME
 from bot.sandbox.salesforce.soql import MalformedQueryError, parse
-from bot.sandbox.server import serve
+from bot.server import serve
 
 ROOT = "/services/data/v62.0"
 LOGIN = {"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}

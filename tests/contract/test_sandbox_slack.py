@@ -16,7 +16,6 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.webhook import WebhookClient
 from werkzeug.wrappers import Request, Response
 
-from bot.sandbox.server import serve
 from bot.sandbox.slack.app import start
 from bot.sandbox.slack.state import (
     ADA,
@@ -32,6 +31,7 @@ from bot.sandbox.slack.state import (
     Limits,
 )
 from bot.sandbox.slack.workspace import Workspace
+from bot.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -13,7 +13,7 @@ from bot.sandbox.crm.seeding import build_world
 from bot.sandbox.crm.world import World
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.hubspot.app import ACCESS_TOKEN, create_hubspot
-from bot.sandbox.server import serve
+from bot.server import serve
 from bot.wire.http import session, within
 from bot.wire.hubspot import HubSpotClient
 from tests.contract.loopback import Behaviour, Handler, Page, loopback, resets, says

@@ -22,7 +22,7 @@ from bot.sandbox.crm.world import World
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.salesforce.app import create_salesforce
 from bot.sandbox.salesforce.auth import CLIENT_ID, CLIENT_SECRET, USERNAME
-from bot.sandbox.server import serve
+from bot.server import serve
 from bot.wire.http import session, within
 from bot.wire.salesforce import SalesforceClient
 from bot.wire.salesforce_org import CONCURRENT_REQUESTS, TOTAL_REQUESTS, Login

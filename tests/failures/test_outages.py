@@ -10,9 +10,9 @@ import pytest
 from bot.sandbox.crm.mapping import TOKEN_PROPERTY
 from bot.sandbox.crm.records import Pair
 from bot.sandbox.faults import Fault
-from bot.sandbox.server import serve
 from bot.sandbox.slack.app import create_slack
 from bot.sandbox.slack.state import ADA, OTTO
+from bot.server import serve
 from tests.bot_at_work import BotAtWork
 from tests.failures.scenes import channel, csv_files, digests, push, subscribe
 from tests.scenario.steps import (

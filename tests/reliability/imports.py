@@ -9,7 +9,7 @@ from tests.reliability.kills import Doubled, Lost, insist
 from tests.reliability.processes import Process, Site, until
 from tests.reliability.seeds import Fall
 
-CHUNKS = 5
+CHUNKS = 4
 ROWS = CHUNKS * CHUNK
 """Rows of the file: so many transactions' worth."""
 

@@ -122,9 +122,9 @@ def step_of(at: Site) -> str:
     if batch["finished_at"]:
         where = "after the proof"
     elif batch["touched_at"]:
-        where = "waiting for the proof" if outcomes.get("touched") else "in the proof"
+        where = "reading the proof" if proving(at) else "waiting for the proof"
     elif not outcomes.get("waiting"):
-        where = "after the last call"
+        where = "after the last touch"
     posting = "" if batch["ts"] else ", in the post" if live_messages(at) else ", before the post"
     return where + posting
 

@@ -18,7 +18,7 @@ from bot.sandbox.company import Company
 from bot.sandbox.crm.seeding import build_world
 from bot.sandbox.faults import Faults
 from bot.sandbox.hubspot.app import create_hubspot
-from bot.sandbox.server import serve
+from bot.server import serve
 from bot.store.tables import SCHEMA
 from tests.command import Said, Sfsync
 from tests.databases import Databases, books

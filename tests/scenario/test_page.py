@@ -16,10 +16,10 @@ from slack_sdk import WebClient
 from werkzeug.wrappers import Request, Response
 
 from bot.sandbox.page.text import Texts
-from bot.sandbox.server import serve
 from bot.sandbox.slack.app import start
 from bot.sandbox.slack.state import ADA, GUS, LEADERS, OLD, OTTO, REVOPS, VERA, Limits
 from bot.sandbox.slack.workspace import Workspace
+from bot.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -16,9 +16,9 @@ from flask import Flask, Response, request
 
 from bot.sandbox.page import app as page
 from bot.sandbox.record import record
-from bot.sandbox.server import Server, serve
 from bot.sandbox.slack import api, chat, content, files
 from bot.sandbox.slack.workspace import Workspace
+from bot.server import Server, serve
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

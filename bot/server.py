@@ -1,4 +1,4 @@
-"""A WSGI application on a loopback port, in the calling process; shared by all three vendors."""
+"""A WSGI application on a port, in threads of the calling process: the bot's own doors, and the sandbox's vendors."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Server:
     """A running server. `url` has no slash at its end; `close()` returns once the port is free."""
 
     url: str
+    port: int
     _server: Any
     _loop: threading.Thread
 
@@ -45,9 +46,12 @@ class Server:
         self.close()
 
 
-def serve(app: WSGIApplication, port: int = 0, *, threads: int = 16) -> Server:
-    """Serve `app` on 127.0.0.1 in background threads; port 0 takes a free one."""
-    server = create_server(app, host=HOST, port=port, threads=threads, ident=None)
-    loop = threading.Thread(target=server.run, name=f"sandbox-{server.effective_port}", daemon=True)
+def serve(app: WSGIApplication, port: int = 0, *, host: str = HOST, threads: int = 16, **options: Any) -> Server:  # noqa: ANN401 - waitress' own
+    """Serve `app` in background threads; port 0 takes a free one. Raises OSError where the port cannot be used.
+
+    `options` are Waitress' adjustments.
+    """
+    server = create_server(app, host=host, port=port, threads=threads, ident=None, **options)
+    loop = threading.Thread(target=server.run, name=f"http-{server.effective_port}", daemon=True)
     loop.start()
-    return Server(f"http://{HOST}:{server.effective_port}", server, loop)
+    return Server(f"http://{host}:{server.effective_port}", int(server.effective_port), server, loop)
