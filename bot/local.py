@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.clock import Clock, SystemClock
-from bot.errors import PersonError
+from bot.errors import PersonError, StorageUnavailable
 from bot.model.links import Links, lightning_host
 from bot.settings import Settings
 from bot.storage import Run, Storage
@@ -17,6 +18,13 @@ from bot.store.storage import SqlStorage
 from bot.usecases import ingest
 from bot.work.lock import IMPORT, WorkerLock
 from bot.work.seat import OnlySeat, Seat
+
+if TYPE_CHECKING:
+    from bot.work.dispatch import Dispatcher
+    from bot.work.engine import Engine
+
+OUTAGE = 60.0
+"""Seconds without the database after which a command gives up following what it began."""
 
 PORTAL_NOTE, UI_DOMAIN_NOTE = "hubspot_portal_id", "hubspot_ui_domain"
 
@@ -60,51 +68,70 @@ def work_import(at: Local, run: int, tell: Callable[[Run, int], None]) -> Run:
     """Have a run recorded and follow it to its end; `tell` hears of its progress and the chunks left.
 
     On SQLite a running `sfsync run` does the work; where there is none, this process does, and nothing else.
-    On PostgreSQL this process lends a hand.
+    On PostgreSQL this process lends a hand. A database that goes away for a while is waited for: what was begun is
+    recorded either way. Raises PersonError, and StorageUnavailable after `OUTAGE`.
     """
     ingest.start(at.storage, at.clock, run)
+    reached = time.monotonic()
     with _import_worker(at) as look:
-        while (state := ingest.result(at.storage, run)).state != "done":
-            tell(state, len(ingest.remaining(at.storage, run)))
-            if ingest.given_up(at.storage, run):
-                raise PersonError(
-                    "What was read could not be recorded.", "The trace is in the log; report it as a bug, please."
-                )
-            look()
+        while True:
+            try:
+                state = ingest.result(at.storage, run)
+                tell(state, len(ingest.remaining(at.storage, run)))
+                if state.state == "done":
+                    return state
+                if ingest.given_up(at.storage, run):
+                    raise PersonError(
+                        "What was read could not be recorded.", "The trace is in the log; report it as a bug, please."
+                    )
+                look()
+                reached = time.monotonic()
+            except StorageUnavailable:
+                if time.monotonic() - reached > OUTAGE:
+                    raise
             time.sleep(0.05)
-    tell(state, 0)
-    return state
 
 
 @contextmanager
-def _import_worker(at: Local) -> Iterator[Callable[[], object]]:
+def _import_worker(at: Local) -> Iterator[Callable[[], None]]:
     """Yield a function that hands due imports to an engine of this process, once it has a seat."""
-    from bot.work.dispatch import Dispatcher  # noqa: PLC0415 - the engine takes a second to import
-    from bot.work.engine import Engine  # noqa: PLC0415 - likewise
-    from bot.work.workflows import IMPORTS, import_kind  # noqa: PLC0415 - likewise
-
     seat = at.seat(IMPORT)
-    engine: Engine | None = None
-    dispatcher: Dispatcher | None = None
-    looked = 0.0
+    seated, worker, looked = False, None, 0.0
 
     def look() -> None:
-        nonlocal engine, dispatcher, looked
-        if dispatcher is None and seat.take():
-            engine = Engine(engine_url(at.database), IMPORTS)
-            dispatcher = Dispatcher(at.storage, at.clock, engine, {ingest.WORKFLOW: import_kind(at.storage, at.clock)})
-            engine.start(seat.executor)
-            dispatcher.find_lost(at_start=seat.alone)
-        if engine and dispatcher:
-            dispatcher.look()
-            if time.monotonic() - looked > 1:
-                looked = time.monotonic()
-                if not seat.keep():
-                    raise PersonError("Another process has taken this one's place.", "Import again.")
-                seat.take_over(engine.resume)
+        nonlocal seated, worker, looked
+        seated = seated or seat.take()
+        if not seated:
+            return
+        engine, dispatcher = worker = worker or _begin(at, seat)
+        dispatcher.look()
+        if time.monotonic() - looked > 1:
+            looked = time.monotonic()
+            if not seat.keep():
+                raise PersonError("Another process has taken this one's place.", "Import again.")
+            seat.take_over(engine.resume)
 
     try:
         yield look
     finally:
-        if engine:
-            seat.leave(clean=engine.stop(patience=5))
+        if seated:
+            clean = worker is None or worker[0].stop(patience=5)
+            with suppress(StorageUnavailable):
+                seat.leave(clean=clean)
+
+
+def _begin(at: Local, seat: Seat) -> tuple["Engine", "Dispatcher"]:
+    """Start an engine for imports. Raises StorageUnavailable."""
+    from bot.work.dispatch import Dispatcher  # noqa: PLC0415 - the engine takes a second to import
+    from bot.work.engine import Engine  # noqa: PLC0415 - likewise
+    from bot.work.workflows import IMPORTS, import_kind  # noqa: PLC0415 - likewise
+
+    engine = Engine(engine_url(at.database), IMPORTS)
+    dispatcher = Dispatcher(at.storage, at.clock, engine, {ingest.WORKFLOW: import_kind(at.storage, at.clock)})
+    engine.start(seat.executor)
+    try:
+        dispatcher.find_lost(at_start=seat.alone)
+    except StorageUnavailable:
+        engine.stop(patience=0)
+        raise
+    return engine, dispatcher

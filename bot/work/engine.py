@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, WorkflowStatus
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import StorageUnavailable
 
 T = TypeVar("T")
 
@@ -50,7 +53,10 @@ class Engine:
         self._workflows[name] = queue, DBOS.workflow(name=name)(workflow)
 
     def start(self, executor: str) -> None:
-        """Begin to work under a name, first with what an earlier process of this name left."""
+        """Begin to work under a name, first with what an earlier process of this name left.
+
+        Raises StorageUnavailable; the workflows must be registered anew then.
+        """
         self._executor = executor
         if self._url.startswith("sqlite:///"):
             # DBOS leaves SQLite's default journal, with which each step takes twice as long.
@@ -69,7 +75,11 @@ class Engine:
         }
         DBOS(config=config)
         DBOS.listen_queues(list(self._queues))
-        DBOS.launch()
+        try:
+            DBOS.launch()
+        except SQLAlchemyError as error:
+            DBOS.destroy(destroy_registry=True)
+            raise StorageUnavailable("the durable engine cannot reach it") from error
         for name, queue in self._queues.items():
             DBOS.register_queue(
                 name,
