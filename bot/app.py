@@ -1,5 +1,7 @@
 """The composition root: the only place that decides which concrete part plays which role."""
 
+import os
+import socket
 from datetime import timedelta
 
 from bot import __version__, logs, web
@@ -78,7 +80,9 @@ def build(settings: Settings, at: Local, live: Live | None = None) -> Service:
     slack = slack_client(live, observe)
     hubspot = hubspot_client(live, observe)
     salesforce = salesforce_client(live, at.clock, observe)
-    present = Presenter(Renderer(), lambda: at.links, __version__)
+    # Which instance answered is what tells a forgotten second one from this one.
+    instance = f"{__version__} ({socket.gethostname()}, {os.getpid()})"
+    present = Presenter(Renderer(), lambda: at.links, instance)
     engine = Engine(engine_url(at.database), QUEUES)
     tools = Tools(
         storage=at.storage,

@@ -10,6 +10,7 @@ from bot.sandbox.crm.records import Pair
 from bot.sandbox.faults import Fault
 from bot.sandbox.record import Call
 from bot.sandbox.slack.state import OTTO, REVOPS, Message
+from bot.settings import Settings
 from tests.reliability.kills import Doubled, Lost, insist
 from tests.reliability.processes import Site, until
 from tests.reliability.seeds import Fall
@@ -49,7 +50,7 @@ class Resync:
         if fall.coin("in the touch", IN_TOUCH):
             call = fall.one_of(CALLS)
             until(lambda: at.books.number("SELECT calls FROM resync_batch") >= call)
-            sleep(fall.after(SLOW))
+            sleep(fall.after(SLOW * 0.8))  # what comes after the last call is the idle wait for the proof
         else:
             until(lambda: proving(at))
             sleep(fall.after(CALLS * SLOW))
@@ -99,7 +100,8 @@ def bring_hundred_in(at: Site) -> list[Pair]:
 
 def slow_vendors(at: Site, seconds: float = SLOW) -> None:
     """Let each vendor call take its time, so that a kill falls inside one."""
-    for path in ("/crm/objects/", "/services/data/v64.0/composite"):
+    version = Settings.model_fields["salesforce_api_version"].default
+    for path in ("/crm/objects/", f"/services/data/v{version}/composite"):
         at.company.faults.add(Fault("slow", path, seconds=seconds))
 
 

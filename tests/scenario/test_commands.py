@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import socket
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -163,6 +165,10 @@ def test_whatever_is_typed_is_answered_and_pings_nobody(bot: BotAtWork, typed: s
     answer = ask(bot, typed)
     assert "<!channel>" not in answer.text
     assert "went wrong" not in answer.text
+
+
+def test_r25_help_names_the_instance_that_answered(bot: BotAtWork) -> None:
+    assert f"({socket.gethostname()}, {os.getpid()})" in words(ask(bot, "help"))
 
 
 def test_help_tells_the_role(bot: BotAtWork) -> None:
