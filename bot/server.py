@@ -30,8 +30,16 @@ class Server:
             return
         # Workers first: one that outlives the trigger would write into a closed file descriptor.
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=2)
-        # The sockets belong to the loop's thread; closed from here its select() would fail.
-        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map))  # noqa: SLF001 - waitress offers no public way to end its loop
+        # The sockets belong to the loop's thread; closed from here its select() would fail. The loop may be awake
+        # already, and must not close the trigger while we still pull it.
+        pulled = threading.Event()
+
+        def close_all() -> None:
+            pulled.wait()
+            wasyncore.close_all(self._server._map)  # noqa: SLF001 - waitress offers no public way to end its loop
+
+        self._server.trigger.pull_trigger(close_all)
+        pulled.set()
         self._loop.join(timeout=5)
 
     def __enter__(self) -> Self:

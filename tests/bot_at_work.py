@@ -25,6 +25,9 @@ T = TypeVar("T")
 
 API_TOKEN = "push-token-made-up"
 
+IN_PASSING = 3.0
+"""Seconds within which a call ends that does not hang."""
+
 
 class MovableClock:
     """Domain time that a test moves; it goes on by itself like any clock."""
@@ -61,6 +64,21 @@ class BotAtWork:
         ingest.start(self.at.storage, self.at.clock, run)
         self.service.wake()
         self.until(lambda: ingest.result(self.at.storage, run).state == "done")
+
+    def later(self, by: timedelta) -> None:
+        """Move the clock, once what was begun is over: a call that failed just now must not fail in the future.
+
+        What hangs is not waited for.
+        """
+        end = monotonic() + IN_PASSING
+        while self._at_work() and monotonic() < end:
+            sleep(0.01)
+        self.clock.ahead += by
+        self.service.wake()
+
+    def _at_work(self) -> bool:
+        with self.at.storage.read() as tx:
+            return bool(tx.jobs.running_since(None))
 
     def until(self, condition: Callable[[], T], seconds: float = 20.0) -> T:
         """Wait for what happens by itself; answer what it came to."""

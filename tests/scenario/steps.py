@@ -137,9 +137,8 @@ def prove(bot: BotAtWork, live: Message) -> "Results":
 
 
 def later(bot: BotAtWork, by: timedelta) -> None:
-    """Move the clock."""
-    bot.clock.ahead += by
-    bot.service.wake()
+    """Let so much time pass."""
+    bot.later(by)
 
 
 @dataclass
