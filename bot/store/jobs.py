@@ -92,8 +92,10 @@ class SqlJobs:
             .values(attempt=_c.attempt + 1, failures=_c.failures + 1, last_error=error, **given_up)
         )
         if due_at:
-            # Also what was armed again meanwhile waits: the vendor is in the same trouble for it.
-            self._session.execute(update(table).where(_c.id == job, _c.due_at < due_at).values(due_at=due_at))
+            # Also what was armed again meanwhile waits, and for the same reason: the vendor is in that trouble for it.
+            self._session.execute(
+                update(table).where(_c.id == job, _c.due_at < due_at).values(due_at=due_at, last_error=error)
+            )
 
     def hurry(self, vendor: str, now: datetime) -> None:
         refused = _c.last_error.startswith(f"{vendor}: {NotAuthenticated.__name__}", autoescape=True)

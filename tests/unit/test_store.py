@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-from bot.errors import PersonError
+from bot.errors import NotAuthenticated, PersonError
 from bot.model.sync import ReportedError, Selection, Source, Status, SyncError
 from bot.storage import Job, Recorded
 from bot.store import migrate as migrations
@@ -381,6 +381,23 @@ def test_a_job_armed_while_it_runs_outlives_the_failure_of_that_attempt(storage:
     with storage.read() as tx:
         assert tx.jobs.failures(job.id) == 0
         assert tx.jobs.given_up() == []
+
+
+@pytest.mark.parametrize("armed_meanwhile", [False, True])
+def test_what_waits_for_a_token_goes_on_when_there_is_another(storage: SqlStorage, *, armed_meanwhile: bool) -> None:
+    arm(storage)
+    job = take(storage)
+    if armed_meanwhile:
+        arm(storage)
+    with storage.write() as tx:
+        tx.jobs.fail(job.id, job.attempt, NOW + HOUR, str(NotAuthenticated("Slack", "token_revoked")))
+    assert due(storage) == []
+    with storage.write() as tx:
+        tx.jobs.hurry("HubSpot", NOW)
+    assert due(storage) == []
+    with storage.write() as tx:
+        tx.jobs.hurry("Slack", NOW)
+    assert len(due(storage)) == 1
 
 
 def test_a_failed_attempt_is_followed_by_another_under_another_id(storage: SqlStorage) -> None:
