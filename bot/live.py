@@ -130,8 +130,9 @@ class Live:
         names = self.now.differs(found) & TAKE_EFFECT
         later = self._start.differs(found) - TAKE_EFFECT
         if bool(self.settings.slack_app_token) != bool(found.settings.slack_app_token):
-            # Between Socket Mode and HTTP: another door.
-            names, later = names - {"slack_app_token"}, later | {"slack_app_token"}
+            # Between Socket Mode and HTTP: another door, and until then this one keeps its key.
+            door = {"slack_app_token", "slack_signing_secret"} & self._start.differs(found)
+            names, later = names - door, later | door
         if names:
             taken = {name: getattr(found.settings, name) for name in names}
             self.now = InForce(

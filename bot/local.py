@@ -1,4 +1,4 @@
-"""Commands that only need our own tables: the database, opened and brought up to date."""
+"""Commands that need no vendor: the database, opened and brought up to date, and an engine for imports alone."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 OUTAGE = 60.0
 """Seconds without the database after which a command gives up following what it began."""
+
+SAID_EVERY = 10.0
+"""Seconds between two times that a process writes down that it lives."""
 
 PORTAL_NOTE, UI_DOMAIN_NOTE = "hubspot_portal_id", "hubspot_ui_domain"
 
@@ -96,10 +99,10 @@ def work_import(at: Local, run: int, tell: Callable[[Run, int], None]) -> Run:
 def _import_worker(at: Local) -> Iterator[Callable[[], None]]:
     """Yield a function that hands due imports to an engine of this process, once it has a seat."""
     seat = at.seat(IMPORT)
-    seated, worker, looked = False, None, 0.0
+    seated, worker, looked, told = False, None, 0.0, 0.0
 
     def look() -> None:
-        nonlocal seated, worker, looked
+        nonlocal seated, worker, looked, told
         seated = seated or seat.take()
         if not seated:
             return
@@ -110,6 +113,9 @@ def _import_worker(at: Local) -> Iterator[Callable[[], None]]:
             if not seat.keep():
                 raise PersonError("Another process has taken this one's place.", "Import again.")
             seat.take_over(engine.resume)
+        if time.monotonic() - told > SAID_EVERY:
+            told = time.monotonic()
+            seat.say_alive({})
 
     try:
         yield look

@@ -11,6 +11,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from types import TracebackType
 
 import structlog
@@ -80,11 +81,21 @@ def get(name: str) -> structlog.typing.FilteringBoundLogger:
 
 
 class _Lines(structlog.WriteLogger):
-    """Writes the lines of one of our loggers to standard error."""
+    """Writes the lines of one of our loggers to standard error.
+
+    A line that cannot be written, say to a full disk, is lost, and nothing else with it: what it tells of has happened.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__(sys.stderr)
         self.name = name
+
+    def msg(self, message: str) -> None:
+        """Write a line, if that can be done."""
+        with suppress(OSError, ValueError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = error = critical = exception = fatal = msg
 
 
 _DATA = re.compile(

@@ -14,11 +14,12 @@ from bot import logs
 from bot.clock import Clock
 from bot.errors import NotAuthenticated, PersonError, StorageUnavailable, VendorError
 from bot.live import OF_VENDORS, Live
+from bot.local import SAID_EVERY
 from bot.ports import HubSpot, Salesforce, Slack, SlackIdentity
 from bot.server import Server, serve
 from bot.socket_mode import SocketDoor
 from bot.storage import Storage
-from bot.usecases import digests, people, slack_stop, usage
+from bot.usecases import digests, ingest, people, slack_stop, usage
 from bot.usecases.board import Board
 from bot.usecases.people import Directory
 from bot.web import LARGEST_BODY
@@ -108,7 +109,7 @@ class Service:
         every = self.timers.every
         every(1, self._look, "look")
         every(1, self._keep_seat, "seat")
-        every(10, lambda: self.seat.say_alive(self.hearing()), "say alive")
+        every(SAID_EVERY, lambda: self.seat.say_alive(self.hearing()), "say alive")
         every(10, self.board.renew, "cards")
         every(60, self.dispatcher.find_lost, "find lost jobs")
         every(60, self._ask_slack, "Slack connection")
@@ -120,6 +121,8 @@ class Service:
             f"user groups {' '.join(self.groups())}".strip(),
         )
         self._once(3600, lambda: people.forget_claims(self.storage, self.clock), "forget claims")
+        self._once(3600, lambda: ingest.forget_old(self.storage, self.clock), "forget imports and pushes")
+        self._once(3600, self.dispatcher.forget_given_up, "forget what was given up")
         self._once(3600, self._forget_workflows, "forget workflows")
         self.live.changed = self._settings_changed
         every(SETTINGS_EVERY, self.live.look, "settings")
@@ -157,7 +160,8 @@ class Service:
         clean = self.engine.stop(STOP_PATIENCE)
         timers.join(max(0.0, end - monotonic()))
         with suppress(StorageUnavailable):
-            self.seat.leave(clean=clean)
+            # Where another process has our seat, what is written of it is about that one.
+            self.seat.leave(clean=clean and not self.displaced)
 
     def wake(self) -> None:
         """Look at what is due now."""
@@ -248,7 +252,6 @@ class Service:
         self.timers.every(seconds, lambda: once(self.storage, self.clock, name, every, function), name)
 
     def _look(self) -> None:
-        self._looked = monotonic()
         with self.storage.read() as tx:
             stopped = slack_stop.stopped(tx)
         try:
@@ -258,3 +261,4 @@ class Service:
             # One subscription that cannot be planned keeps nothing else from being done.
             while self.dispatcher.look(without={"messages"} if stopped else ()):
                 logs.get(__name__).debug("handed over")
+        self._looked = monotonic()

@@ -145,6 +145,9 @@ class SocketDoor:
             except VendorError as error:
                 link, asked = None, error.retry_after or 0.0
                 self._tell(str(error))
+            except Exception as error:  # noqa: BLE001 - no threads, no certificates: the next attempt must come
+                link, asked = None, 0.0
+                self._tell(type(error).__name__)
             if link:
                 self._take_into_use(link)
                 planned = self._watch(link)

@@ -232,6 +232,10 @@ class Runs(Protocol):
         """Remove runs that began before a moment and were never told to be recorded: their reader was killed."""
         ...
 
+    def forget_done(self, before: datetime) -> None:
+        """Remove runs that began before a moment and were recorded, but the newest of each source."""
+        ...
+
     def latest(self) -> dict[Source, datetime]:
         """Return when each source was last heard to its end."""
         ...
@@ -293,6 +297,10 @@ class Jobs(Protocol):
 
     def given_up(self) -> list[tuple[str, int, str]]:
         """Return kind, subject and last error of jobs that were given up."""
+        ...
+
+    def forget_given_up(self, before: datetime) -> None:
+        """Say no more of jobs that were given up and whose last attempt was due before a moment."""
         ...
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot import logs
+from bot.storage import SHORT_PATIENCE
 from bot.usecases import slack_stop
 from handlers.intake import Desk
 
@@ -17,7 +18,7 @@ def event(desk: Desk, ack: Callable[..., Any], body: Mapping[str, Any], bot_user
     """Hear an event; `bot_user` is our own id, "" while Slack has not told it."""
     if reason := slack_stop.told(body.get("event") or {}, bot_user):
         now = desk.clock.now()
-        with desk.storage.write() as tx:
+        with desk.storage.write(SHORT_PATIENCE) as tx:
             news = tx.people.claim(f"event:{body.get('event_id')}", now)
             if news:
                 slack_stop.stop(tx, now, reason)

@@ -71,12 +71,13 @@ class BotAtWork:
         What hangs is not waited for.
         """
         end = monotonic() + IN_PASSING
-        while self._at_work() and monotonic() < end:
+        while self.at_work() and monotonic() < end:
             sleep(0.01)
         self.clock.ahead += by
         self.service.wake()
 
-    def _at_work(self) -> bool:
+    def at_work(self) -> bool:
+        """Whether something was begun whose end is not written down yet."""
         with self.at.storage.read() as tx:
             return bool(tx.jobs.running_since(None))
 

@@ -128,3 +128,8 @@ class SqlJobs:
     def given_up(self) -> list[tuple[str, int, str]]:
         query = select(Job.kind, Job.subject, Job.last_error).where(_c.done.is_(True), _c.last_error != "")
         return [(kind, subject, error) for kind, subject, error in self._session.exec(query)]
+
+    def forget_given_up(self, before: datetime) -> None:
+        self._session.execute(
+            update(core(Job)).where(_c.done.is_(True), _c.last_error != "", _c.due_at < before).values(last_error="")
+        )

@@ -91,13 +91,23 @@ class SqlRuns:
         for run in self._session.exec(query).all():
             self.forget(_known(run))
 
-    def latest(self) -> dict[Source, datetime]:
-        query = (
-            select(IngestRun.source, func.max(col(IngestRun.started_at)))
-            .where(IngestRun.state == "done")
-            .group_by(IngestRun.source)
+    def forget_done(self, before: datetime) -> None:
+        newest = select(func.max(IngestRun.id)).where(IngestRun.state == "done").group_by(IngestRun.source)
+        self._session.exec(
+            delete(IngestRun).where(
+                col(IngestRun.state) == "done", col(IngestRun.started_at) < before, col(IngestRun.id).not_in(newest)
+            )
         )
-        return {Source(source): at for source, at in self._session.exec(query)}
+
+    def latest(self) -> dict[Source, datetime]:
+        found: dict[Source, datetime] = {}
+        # One look into the index for each, where grouping would read it whole.
+        for source in Source:
+            query = select(func.max(col(IngestRun.started_at)))
+            at = self._session.exec(query.where(IngestRun.source == source, IngestRun.state == "done")).one()
+            if at:
+                found[source] = at
+        return found
 
     def _row(self, run: int) -> IngestRun:
         return self._session.exec(select(IngestRun).where(IngestRun.id == run)).one()

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.errors import StorageUnavailable
@@ -59,8 +60,7 @@ class Seats:
 
     def take(self) -> bool:
         """Sit down on the first seat that is free and whose work is done. Raises StorageUnavailable."""
-        with reached():
-            connection = self._connected()
+        with self._talking() as connection:
             for number in range(1, MOST):
                 if self._lock(connection, number):
                     with self._storage.read() as tx:
@@ -87,8 +87,8 @@ class Seats:
         # All locks went with the server or the network; everybody needs a moment to take theirs again.
         self._drop()
         self._free.clear()
-        with reached():
-            if self._lock(self._connected(), self._number):
+        with self._talking() as connection:
+            if self._lock(connection, self._number):
                 self._misses = 0
                 return True
         self._misses += 1
@@ -104,8 +104,7 @@ class Seats:
         with self._storage.read() as tx:
             others = {one.id for one in tx.executors.working()} - {self._number}
         taken: list[str] = []
-        with reached():
-            connection = self._connected()
+        with self._talking() as connection:
             held = set(connection.execute(_HELD, {"locks": _LOCKS}).scalars())
             self._free = Counter({number: self._free[number] + 1 for number in others - held})
             for number in [number for number, looks in self._free.items() if looks >= CHECKS]:
@@ -128,16 +127,26 @@ class Seats:
         if self._connection is None:
             return False
         # The lock itself is asked for: a session that broke may have been replaced by one without it.
-        with suppress(StorageUnavailable), reached():
-            ours = self._connection.execute(_OURS, {"locks": _LOCKS, "seat": self._number})
+        with suppress(StorageUnavailable), self._talking() as connection:
+            ours = connection.execute(_OURS, {"locks": _LOCKS, "seat": self._number})
             return ours.first() is not None
         return False
 
-    def _connected(self) -> Connection:
-        if self._connection is None:
-            connection = self._database.engine.connect()
-            self._connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        return self._connection
+    @contextmanager
+    def _talking(self) -> Iterator[Connection]:
+        """Talk to the server. A session that breaks is given up, and what it locked with it: `keep` locks it anew.
+
+        Raises StorageUnavailable.
+        """
+        try:
+            with reached():
+                if self._connection is None:
+                    connection = self._database.engine.connect()
+                    self._connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+                yield self._connection
+        except (StorageUnavailable, SQLAlchemyError):
+            self._drop()
+            raise
 
     def _drop(self) -> None:
         """Close the session, and with it what it locked; it must not go back to the pool."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, Table, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The migration these tables belong to."""
 
 
@@ -81,6 +81,7 @@ class IngestRun(SQLModel, table=True):
     """One arrival of errors: a file, a push."""
 
     __tablename__ = "ingest_run"
+    __table_args__ = (Index("ix_ingest_run_heard", "source", "state", "started_at"),)
     id: int | None = Field(default=None, primary_key=True)
     source: str
     name: str

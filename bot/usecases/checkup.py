@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.errors import Gone, NotAuthenticated, NotAuthorized, RateLimited, Rejected, SfsyncError, VendorError
+from bot.errors import (
+    Gone,
+    NotAuthenticated,
+    NotAuthorized,
+    RateLimited,
+    Rejected,
+    SfsyncError,
+    VendorError,
+    vendor_and_kind,
+)
 from bot.model.resync import RESYNC_FIELD, RESYNC_PROPERTY
 from bot.ports import HubSpot, Salesforce, Slack
 from bot.storage import Storage
@@ -148,7 +157,8 @@ def check_work(storage: Storage) -> Iterator[Finding]:
         mend += f" (SLACK_BOT_TOKEN); {ROTATED}"
         yield Finding("Slack messages", ok=False, seen=f"{stop}; what is due is kept", mend=mend)
     for kind, subject, error in lost:
-        mend = "the log has the trace of each attempt; report it as a bug"
+        vendor, _ = vendor_and_kind(error)
+        mend = f"{vendor} said no each time: ask for it anew" if vendor else "the log has the trace; report it as a bug"
         yield Finding(f"job {kind} {subject}", ok=False, seen=f"given up after {error}", mend=mend)
     for one in paused:
         mend = f"invite the bot there and type `/sfsync notify daily {one.at}`"

@@ -94,6 +94,11 @@ def send_now(tx: Transaction, wish: Subscription, local_date: str, due_at: datet
         tx.jobs.arm(WORKFLOW, delivery, due_at, lane=wish.channel)
 
 
+def given_up(tx: Transaction, delivery: int) -> None:
+    """Note that a digest will not be posted; the next one of its channel is another."""
+    tx.subscriptions.dropped(delivery)
+
+
 def post(
     storage: Storage,
     clock: Clock,

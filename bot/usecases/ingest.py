@@ -26,6 +26,9 @@ SHOWN_REJECTIONS = 20
 ABANDONED = timedelta(days=1)
 """After this long nobody says yes to what was read any more; whoever read it was killed."""
 
+RUNS_KEPT = timedelta(days=30)
+"""How long runs are kept that were recorded; a program that pushes makes thousands a day."""
+
 WORKFLOW = "import"
 
 
@@ -174,6 +177,12 @@ def forget(storage: Storage, run: int) -> None:
     """Remove a run of which nothing was recorded."""
     with storage.write() as tx:
         tx.runs.forget(run)
+
+
+def forget_old(storage: Storage, clock: Clock) -> None:
+    """Remove old runs."""
+    with storage.write() as tx:
+        tx.runs.forget_done(clock.now() - RUNS_KEPT)
 
 
 def push(tx: Transaction, now: datetime, rows: Sequence[Understood]) -> Recorded:

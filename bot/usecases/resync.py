@@ -26,7 +26,7 @@ TOUCH, PROVE, REPORT = "resync", "prove", "report"
 """The workflows."""
 
 PATIENCE = timedelta(hours=24)
-"""How long a resync waits for a token or login that is accepted; then its errors are free again."""
+"""How long a resync waits for a vendor in trouble, or a token that is accepted; then its errors are free again."""
 
 SYNC_TIME = "salesforcelastsynctime"
 """HubSpot's property for when its integration last exchanged a record."""
@@ -137,10 +137,10 @@ def prove(storage: Storage, clock: Clock, hubspot: HubSpot, salesforce: Salesfor
     for portion in portions(items):
         try:
             arrived, synced = _evidence(hubspot, salesforce, view, portion)
-        except (NotAuthenticated, NotAuthorized) as error:
+        except VendorError as error:
             if _passes(error, view, clock.now()):
                 raise
-            found.update(dict.fromkeys((item.id for item in portion.items), (Outcome.NOT_PICKED_UP, str(error))))
+            found.update(dict.fromkeys((item.id for item in portion.items), (Outcome.NOT_PICKED_UP, _words(error))))
             continue
         for item in portion.items:
             found[item.id] = _judge(item, again, arrived, synced, gone)
@@ -223,13 +223,14 @@ def _touch(
                 _touch(storage, clock, hubspot, salesforce, view, Portion(portion.system, portion.object, half))
             return
         outcomes = dict.fromkeys((item.id for item in portion.items), (Outcome.STILL_FAILING, _words(error)))
-    except (NotAuthenticated, NotAuthorized, RateLimited) as error:
+    except VendorError as error:
         if _passes(error, view, clock.now()):
-            with storage.write() as tx:
-                tx.resyncs.note_call(view.id, -1)
+            if isinstance(error, NotAuthenticated | RateLimited):
+                with storage.write() as tx:
+                    tx.resyncs.note_call(view.id, -1)
             raise
         # Trying again would not help, and would keep the errors from everybody else.
-        outcomes = dict.fromkeys((item.id for item in portion.items), (Outcome.STILL_FAILING, str(error)))
+        outcomes = dict.fromkeys((item.id for item in portion.items), (Outcome.STILL_FAILING, _words(error)))
     else:
         outcomes = {}
         for item in portion.items:
@@ -244,10 +245,11 @@ def _touch(
 
 
 def _passes(error: VendorError, view: ResyncBatch, now: datetime) -> bool:
-    """Tell whether what turned us away is worth waiting for: a token that somebody rotates, a limit, no permission."""
-    if isinstance(error, NotAuthenticated):
-        return now - view.requested_at < PATIENCE
-    return isinstance(error, RateLimited)
+    """Tell whether trouble is worth waiting for: a token that somebody rotates, a limit, an outage; but not for ever.
+
+    What a vendor refuses, be it for a permission or for good, it refuses the next time, too.
+    """
+    return not isinstance(error, NotAuthorized | Rejected | Gone) and now - view.requested_at < PATIENCE
 
 
 def _evidence(
@@ -353,4 +355,6 @@ def _later(value: str, moment: datetime | None) -> bool:
 
 
 def _words(error: VendorError) -> str:
-    return ": ".join(part for part in (error.code, error.detail) if part)
+    """Return what a vendor says of a record, or what is known where it says nothing."""
+    told = ": ".join(part for part in (error.code, error.detail) if part)
+    return told if isinstance(error, Rejected) and told else str(error)

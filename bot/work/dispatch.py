@@ -15,7 +15,16 @@ import structlog
 
 from bot import logs, trace
 from bot.clock import Clock
-from bot.errors import Gone, NotAuthenticated, NotAuthorized, RateLimited, Rejected, StorageUnavailable, VendorError
+from bot.errors import (
+    Gone,
+    NotAuthenticated,
+    NotAuthorized,
+    RateLimited,
+    Rejected,
+    StorageUnavailable,
+    Unavailable,
+    VendorError,
+)
 from bot.storage import Job, Storage, Transaction
 from bot.work.engine import Engine
 
@@ -30,6 +39,13 @@ LONG_WAIT = 60.0
 
 LONGEST_WAIT = 900.0
 """Seconds from a failed attempt to the next at the most."""
+
+FIRST_PAUSE, DOUBTFUL_PAUSE = 1.0, 60.0
+"""Seconds from a job's first failure to the next attempt, doubled after each; more where the failed call may have
+posted a message, which would be there twice."""
+
+GIVEN_UP_SHOWN = timedelta(days=7)
+"""How long it is told that a job was given up."""
 
 BUG_ATTEMPTS = 5
 """Attempts after which a job whose failure will not pass is given up, and shown by `doctor`."""
@@ -51,12 +67,13 @@ class Kind:
     """A kind of job: the queue it waits in, and what it does.
 
     `held_up(tx, now, subject, error)`, if given, is told, in the transaction that keeps it, of a failure after which
-    a job waits for long.
+    a job waits for long, and `given_up(tx, subject)` of the last one.
     """
 
     queue: str
     flow: Flow
     held_up: Callable[[Transaction, datetime, int, str], None] | None = None
+    given_up: Callable[[Transaction, int], None] | None = None
 
 
 class Dispatcher:
@@ -95,6 +112,11 @@ class Dispatcher:
             for job in jobs:
                 if job.kind in self._kinds:
                     self._release_lost(job)
+
+    def forget_given_up(self) -> None:
+        """Say no more of jobs that were given up long ago."""
+        with self._storage.write() as tx:
+            tx.jobs.forget_given_up(self._clock.now() - GIVEN_UP_SHOWN)
 
     def _hand_over(self, job: Job) -> None:
         with self._storage.write() as tx:
@@ -165,10 +187,13 @@ class Dispatcher:
             failures = tx.jobs.failures(job)
             given_up = report["lasts"] and failures + 1 >= BUG_ATTEMPTS
             # However long a vendor wants to be left alone: somebody may have mended it, and others wait in line.
-            seconds, now = min(report["retry_after"] or 2**failures, LONGEST_WAIT), self._clock.now()
-            held_up = self._kinds[name].held_up
-            if held_up and seconds >= LONG_WAIT and not given_up and tx.jobs.runs(job, attempt):
-                held_up(tx, now, subject, report["error"])
+            seconds = min(report["retry_after"] or report["pause"] * 2.0**failures, LONGEST_WAIT)
+            now, kind = self._clock.now(), self._kinds[name]
+            if tx.jobs.runs(job, attempt):
+                if given_up and kind.given_up:
+                    kind.given_up(tx, subject)
+                elif kind.held_up and not given_up and seconds >= LONG_WAIT:
+                    kind.held_up(tx, now, subject, report["error"])
             tx.jobs.fail(job, attempt, None if given_up else now + timedelta(seconds=seconds), report["error"])
         self._log.warning("job failed", kind=name, error=report["error"], given_up=given_up)
 
@@ -190,13 +215,21 @@ def _sealed(function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:  #
         wait = error.retry_after or (60.0 if isinstance(error, known) else None)
         # What Slack rejects, or says is gone, stays so; what the others refuse may be mended in their settings.
         lasts = isinstance(error, Rejected | Gone) and error.vendor == "Slack"
-        return {"failed": {"error": str(error), "lasts": lasts, "retry_after": wait}}
+        doubtful = isinstance(error, Unavailable) and error.vendor == "Slack" and error.code == "timeout"
+        return _failed(str(error), lasts=lasts, retry_after=wait, pause=DOUBTFUL_PAUSE if doubtful else FIRST_PAUSE)
     except StorageUnavailable as error:
-        return {"failed": {"error": str(error), "lasts": False, "retry_after": None}}
+        return _failed(str(error))
     except Exception as error:  # noqa: BLE001 - the job's row must hear of everything
         logs.get(__name__).exception("step failed", step=getattr(function, "__name__", ""))
         # The name alone: a message may hold record data, and this one is kept and shown.
-        return {"failed": {"error": type(error).__name__, "lasts": True, "retry_after": None}}
+        return _failed(type(error).__name__, lasts=True)
+
+
+def _failed(
+    error: str, *, lasts: bool = False, retry_after: float | None = None, pause: float = FIRST_PAUSE
+) -> dict[str, Any]:
+    """Return what is known of a failure; `lasts` where trying again will not help for long."""
+    return {"failed": {"error": error, "lasts": lasts, "retry_after": retry_after, "pause": pause}}
 
 
 def _opened(sealed: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON values

@@ -21,6 +21,8 @@ class WorkerLock:
 
     def acquire(self, role: str = "") -> bool:
         """Take the lock, and write down what for; False where another process has it."""
+        if self._held:
+            return True
         file = self._path.open("a")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -37,7 +37,7 @@ def kinds(tools: Tools) -> dict[str, Kind]:
         resync.TOUCH: Kind("resyncs", _touch(tools), resync.held_up),
         resync.PROVE: Kind("resyncs", _prove(tools), resync.held_up),
         resync.REPORT: Kind("messages", _report(tools)),
-        digests.WORKFLOW: Kind("messages", _deliver(tools)),
+        digests.WORKFLOW: Kind("messages", _deliver(tools), given_up=digests.given_up),
         exports.WORKFLOW: Kind("messages", _export(tools)),
     }
 

@@ -5,14 +5,17 @@ import dataclasses
 import json
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+import requests
 
 import bot as bot_package
 from bot.model.message import Message
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.state import ADA
+from bot.work.dispatch import BUG_ATTEMPTS
 from tests.bot_at_work import BotAtWork
 from tests.command import Sfsync
 from tests.failures.scenes import channel, csv_files, digests, push, refusals, say_everything, settled, subscribe
@@ -49,6 +52,58 @@ def test_r09_channels_are_known_by_id_and_never_listed(bot: BotAtWork) -> None:
     bot.until(lambda: len(digests(bot)) > before)
     ask(bot, "notify off")
     assert not {call.method for call in bot.company.workspace.calls} & names
+
+
+def test_r08_post_that_slack_answers_too_late_is_repeated_after_a_minute_and_not_every_few_seconds(
+    bot: BotAtWork,
+) -> None:
+    where = channel(bot, "LATE")
+    subscribe(bot, where)
+    bot.company.workspace.fail("chat.postMessage", after=True, delay=9.0, times=1)
+    later(bot, timedelta(minutes=2, seconds=1))
+    bot.until(lambda: digests(bot, where))
+    bot.until(lambda: not bot.at_work())
+    later(bot, timedelta(seconds=50))
+    bot.company.workspace.wait(lambda: False, 3.0)
+    # Slack did it and nobody here can know: the message comes once more, and only once.
+    assert len(digests(bot, where)) == 1
+    later(bot, timedelta(seconds=11))
+    bot.until(lambda: len(digests(bot, where)) == 2)
+    later(bot, timedelta(minutes=10))
+    settled(bot)
+    assert len(digests(bot, where)) == 2
+    ask(bot, "notify off", channel=where)
+
+
+def test_digest_that_slack_refuses_for_good_is_told_and_waits_no_more(bot: BotAtWork) -> None:
+    where = channel(bot, "REFUSED")
+    subscribe(bot, where)
+    bot.company.workspace.fail("chat.postMessage", "invalid_blocks", times=BUG_ATTEMPTS)
+    for _ in range(BUG_ATTEMPTS):
+        before = posts(bot, where)
+        later(bot, timedelta(minutes=2, seconds=1))
+        bot.until(partial(asked_again, bot, where, before))
+    bot.until(lambda: post_refused(bot))
+    settled(bot)
+    assert not digests(bot, where)
+    figures = requests.get(f"{bot.address}/metrics", timeout=10).text
+    assert "sfsync_jobs_given_up 1.0" in figures
+    assert "sfsync_deliveries_due 0.0" in figures
+    ask(bot, "notify off", channel=where)
+
+
+def asked_again(bot: BotAtWork, where: str, before: int) -> bool:
+    return posts(bot, where) > before
+
+
+def posts(bot: BotAtWork, where: str) -> int:
+    """How often Slack was asked to post into a channel."""
+    return sum(call.arguments["channel"] == where for call in bot.company.workspace.called("chat.postMessage"))
+
+
+def post_refused(bot: BotAtWork) -> bool:
+    with bot.at.storage.read() as tx:
+        return any(kind == "deliver" for kind, *_ in tx.jobs.given_up())
 
 
 def test_r10_each_code_of_a_closed_channel_pauses_its_digest_with_one_notice_and_shows_in_doctor(

@@ -7,6 +7,7 @@ from math import ceil
 
 import pytest
 
+from bot.sandbox.crm.mapping import TOKEN_FIELD
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.state import ADA, BOT_USER, GENERAL, LEADERS, OTTO, REVOPS, VERA
 from tests.bot_at_work import BotAtWork
@@ -104,6 +105,19 @@ def test_what_an_export_no_longer_lists_is_not_opened_again_by_the_proof(bot: Bo
     shown = prove(bot, live)
     assert shown.counts == {"Synchronised": len(errors)}
     assert "No open errors" in words(ask(bot, "errors salesforce_field_permission"))
+
+
+def test_a_proof_that_salesforce_refuses_ends_the_resync_and_says_why(bot: BotAtWork) -> None:
+    live = started(bot, "restricted_unique_value")
+    fields = bot.company.world.org.objects["Contact"].fields
+    hidden = fields.pop(TOKEN_FIELD)
+    try:
+        shown = prove(bot, live)
+    finally:
+        fields[TOKEN_FIELD] = hidden
+    assert "No such column 'SFSync_Resync_Token__c'" in words(live)
+    assert shown.counts["Not picked up"]
+    assert "is resyncing these errors" not in ask(bot, "resync restricted_unique_value").text
 
 
 def test_a_record_outside_the_inclusion_segment_is_not_picked_up(bot: BotAtWork) -> None:

@@ -79,6 +79,14 @@ def test_socket_mode_begins_and_ends_with_a_restart(live: Live) -> None:
     assert live.settings.sfsync_language == "en"
 
 
+def test_requests_are_still_checked_with_their_secret_until_the_restart_that_begins_socket_mode(live: Live) -> None:
+    write(slack_app_token="xapp-1-made-up", slack_signing_secret="")
+    with capture_logs() as logs:
+        assert not looked(live)
+    assert [line["variables"] for line in logs] == [["SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"]]
+    assert live.secret("slack_signing_secret")() == GOOD["slack_signing_secret"]
+
+
 @pytest.mark.parametrize("line", ["hush-hush-hush", 'HUSH="hush', "MIIEvhush+hush/hush", "export 'hush"])
 def test_a_line_that_cannot_be_read_is_told_by_its_number_alone(live: Live, line: str) -> None:
     dotenv.put(Path(), f"{dotenv.written(GOOD)}SALESFORCE_PRIVATE_KEY_FILE=key.pem\nSFSYNC_API_TOKEN=x\n{line}\n")

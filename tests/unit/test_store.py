@@ -15,6 +15,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import NoResultFound
 from sqlmodel import SQLModel
 
 from bot.errors import NotAuthenticated, PersonError
@@ -432,6 +433,37 @@ def test_a_job_is_given_up_only_when_nothing_follows_and_stays_no_failure_once_i
     arm(storage)
     with storage.read() as tx:
         assert tx.jobs.given_up() == []
+
+
+def test_what_was_given_up_long_ago_is_no_longer_told(storage: SqlStorage) -> None:
+    arm(storage)
+    job = take(storage)
+    with storage.write() as tx:
+        tx.jobs.fail(job.id, job.attempt, None, "KeyError")
+        tx.jobs.forget_given_up(NOW)
+        assert tx.jobs.given_up()
+        tx.jobs.forget_given_up(NOW + HOUR)
+        assert not tx.jobs.given_up()
+    assert done(storage)
+
+
+def test_old_runs_go_but_each_source_is_known_to_have_been_heard(storage: SqlStorage) -> None:
+    def run(source: Source, at: datetime, *, recorded: bool = True) -> int:
+        with storage.write() as tx:
+            number = tx.runs.start(source, "a run", complete=False, now=at)
+            if recorded:
+                tx.runs.finish(number, resolved=0, now=at)
+            return number
+
+    runs = [run(Source.PUSH, NOW), run(Source.PUSH, NOW + HOUR), run(Source.HUBSPOT_EXPORT, NOW)]
+    unfinished = run(Source.PUSH, NOW, recorded=False)
+    with storage.write() as tx:
+        before = tx.runs.latest()
+        tx.runs.forget_done(NOW + 2 * HOUR)
+        assert tx.runs.latest() == before == {Source.PUSH: NOW + HOUR, Source.HUBSPOT_EXPORT: NOW}
+        assert [tx.runs.get(number).id for number in (*runs[1:], unfinished)] == [*runs[1:], unfinished]
+        with pytest.raises(NoResultFound):
+            tx.runs.get(runs[0])
 
 
 def test_an_attempt_that_no_longer_runs_changes_nothing(storage: SqlStorage) -> None:
