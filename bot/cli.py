@@ -151,7 +151,7 @@ def export(
     selection = Selection(category=_meant(look_up.category_slug, category))
     with _local() as at, _writable(output) as out:
         count = write_csv(at.storage, selection, at.links, out)
-    typer.echo(f"{count:,} errors exported.", err=True)
+    typer.echo(f"{count:,} error{'s' * (count != 1)} exported.", err=True)
 
 
 @app.command()
@@ -402,7 +402,9 @@ def _meant(slug_of: Callable[[str], str], word: str) -> str:
 def _numbers(ids: str) -> tuple[int, ...]:
     parts = [part.strip() for part in ids.split(",") if part.strip()]
     if wrong := [part for part in parts if not part.isdecimal() or len(part) > _LONGEST_ID]:
-        raise typer.BadParameter(f"{wrong[0]!r} is no error id; ids are numbers, as `sfsync errors --json` shows them")
+        raise typer.BadParameter(
+            f"{wrong[0]!r} is no error id; ids are numbers, as `sfsync errors CATEGORY --type T --json` shows them"
+        )
     return tuple(int(part) for part in parts)
 
 

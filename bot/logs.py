@@ -59,8 +59,9 @@ def configure(level: int = logging.INFO) -> None:
     ):
         # The SDKs print whole request bodies below warning: people's words do not belong in a log.
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    # Bolt does so even in a warning, of what it has no listener for.
+    # Bolt does so even in a warning, of what it has no listener for. Each of its loggers takes the root's level.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    handler.addFilter(lambda record: record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt"))
     # A look that is still busy when the next is due is skipped, which is what we want and no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     # Our own lines, one for each request, go to the same place past the standard library, which takes as long

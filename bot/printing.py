@@ -186,7 +186,7 @@ def print_preview(view: Preview) -> None:
         f"{view.rows:,} rows: {view.new:,} new errors, {view.still_open:,} known already, "
         f"{view.resolved:,} would be resolved, {view.rejected:,} rows rejected"
     )
-    _rejections(view.rejected, [asdict(rejection) for rejection in view.rejections])
+    _rejections(view.rejected, [asdict(rejection) for rejection in view.rejections], complete=view.complete)
     _say("Nothing was changed.")
 
 
@@ -196,7 +196,7 @@ def print_run(run: Run) -> None:
         f"{run.rows:,} rows: {run.new:,} new errors, {run.still_open:,} known already, "
         f"{run.resolved:,} resolved, {run.rejected:,} rows rejected"
     )
-    _rejections(run.rejected, run.rejections)
+    _rejections(run.rejected, run.rejections, complete=run.complete)
 
 
 def preview_json(view: Preview) -> dict[str, Any]:
@@ -248,11 +248,13 @@ def import_progress() -> Iterator[Callable[[Run, int], None]]:
         yield tell
 
 
-def _rejections(count: int, shown: Sequence[Mapping[str, Any]]) -> None:
+def _rejections(count: int, shown: Sequence[Mapping[str, Any]], *, complete: bool) -> None:
     for rejection in shown:
         _say(Text(f"  line {rejection['place']}: {rejection['reason']}"))
     if count > len(shown):
         _say(f"  … and {count - len(shown):,} more")
+    if count and complete:
+        _say("With such rows nothing is resolved. Correct them, and import again.")
 
 
 def _say(text: str | Text) -> None:

@@ -214,7 +214,7 @@ class SocketDoor:
         with self._changed:
             known, self._trouble = self._trouble, trouble
         if trouble != known and not self._closing:
-            self._log.warning("no good connection to Slack", trouble=trouble)
+            self._log.warning("no good connection to Slack", trouble=trouble, next="sfsync doctor tells what mends it")
 
     def _count(self, link: Link, now: datetime) -> None:
         """Compare what Slack counts with what is ours; see `LOOK_AGAIN`."""

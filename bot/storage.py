@@ -63,6 +63,11 @@ class Run:
     rejections: list[dict[str, Any]]
     scope: Scope
 
+    @property
+    def resolves(self) -> bool:
+        """Whether what it does not contain is resolved: a row that could not be read may be about any open error."""
+        return self.complete and not self.rejected
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

@@ -75,13 +75,14 @@ def _details(desk: Desk, asker: Asker, selection: Selection) -> View:
 def _resync(desk: Desk, tx: Transaction, asker: Asker, selection: Selection, body: Mapping[str, Any]) -> View | None:
     # A card only its reader sees is replaced by a line; one in the channel stays there for the others.
     ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
+    language = desk.told_in(asker)
     resync.request(
         tx,
         desk.clock.now(),
         selection,
         who=asker.user,
-        title=desk.present.title(asker.reader.language, selection),
-        language=asker.reader.language,
+        title=desk.present.title(language, selection),
+        language=language,
         channel=asker.channel,
         response_url=str(body.get("response_url") or "") if ephemeral else "",
     )

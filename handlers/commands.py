@@ -77,9 +77,9 @@ def _words(text: str) -> tuple[str, str]:
 
 
 def _errors(desk: Desk, asker: Asker, rest: str) -> Message:
-    if not rest:
-        return desk.cards.show(asker.reader)
     selection = look_up.selection_of(rest)
+    if selection == Selection():
+        return desk.cards.show(asker.reader)
     groups = look_up.groups(desk.storage, selection)
     if selection.search and not groups:
         raise look_up.nothing_contains(rest)
@@ -136,25 +136,26 @@ def _unknown(desk: Desk, asker: Asker, first: str, rest: str) -> Message:
 
 def _resync(desk: Desk, tx: Transaction, asker: Asker, rest: str, response_url: str) -> Message:
     selection = look_up.selection_of(rest)
-    if selection.search:
-        # Whatever happens to contain a text is shown before it is touched.
+    if selection.search or selection == Selection():
+        # Whatever happens to contain a text is shown before it is touched, and so is what has no end.
         return _errors(desk, asker, rest)
-    title = desk.present.title(asker.reader.language, selection)
+    language = desk.told_in(asker)
     resync.request(
         tx,
         desk.clock.now(),
         selection,
         who=asker.user,
-        title=title,
-        language=asker.reader.language,
+        title=desk.present.title(language, selection),
+        language=language,
         channel=asker.channel,
         response_url=response_url,
     )
-    return desk.present.notice(asker.reader.language, "Resync of %(what)s was started.", what=title)
+    what = desk.present.title(asker.reader.language, selection)
+    return desk.present.notice(asker.reader.language, "Resync of %(what)s was started.", what=what)
 
 
 def _export(desk: Desk, tx: Transaction, asker: Asker, rest: str, _response_url: str) -> Message:
-    selection = look_up.selection_of(rest) if rest else Selection()
+    selection = look_up.selection_of(rest)
     if selection.search and not tx.errors.groups(selection, limit=1):
         raise look_up.nothing_contains(rest)
     exports.request(tx, desk.clock.now(), who=asker.user, language=asker.reader.language, selection=selection)

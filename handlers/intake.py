@@ -77,6 +77,10 @@ class Desk:
         language = "de" if person.locale.lower().startswith("de") else "en"
         return Asker(user, channel, role, Reader(language, self._zone(person.timezone)), known is not None)
 
+    def told_in(self, asker: Asker) -> str:
+        """Return the language of a message that stays where the asker is: a channel's own, or the person's in a DM."""
+        return asker.reader.language if asker.channel.startswith("D") else self.team.language
+
     def require(self, asker: Asker, role: Role) -> None:
         """Raise NotAllowed, naming whom to ask, where the asker's role does not cover it."""
         if asker.role >= role:

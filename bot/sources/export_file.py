@@ -33,11 +33,13 @@ def read(stream: IO[bytes], name: str) -> Iterator[ReportedError | Rejection]:
         try:
             yield from _rows(text, name)
         except (csv.Error, UnicodeError) as error:
+            # What a decoder says is about bytes and code pages, which helps nobody.
+            why = "it is not text" if isinstance(error, UnicodeError) else str(error).rstrip(".")
             raise UnreadableFile(
                 "%(name)s cannot be read as a CSV file: %(problem)s.",
                 "Export the errors in HubSpot again and import that file as it is.",
                 name=name,
-                problem=str(error).rstrip("."),
+                problem=why,
             ) from error
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from bot.errors import StorageUnavailable
+from bot.files import private
 from bot.storage import PATIENCE
 
 _WRITER_LOCK = 0x5F5A
@@ -134,6 +135,10 @@ def _first_line(error: DBAPIError) -> str:
 def _sqlite(url: str) -> Engine:
     # The driver must not open transactions by itself, or it opens deferred ones.
     engine = create_engine(url, connect_args={"timeout": PATIENCE, "isolation_level": None}, hide_parameters=True)
+
+    @event.listens_for(engine, "do_connect")
+    def create(_dialect: object, _record: object, arguments: list[Any], _options: object) -> None:
+        private(Path(arguments[0]))
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own type

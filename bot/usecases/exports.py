@@ -37,7 +37,8 @@ def send(
         return
     out = io.StringIO(newline="")
     count = write_csv(storage, selection, links(), out)
-    name = f"sync-errors{f'-{selection.category}' if selection.category else ''}-{clock.now():%Y-%m-%d}.csv"
+    what = selection.category or selection.error_type or ("search" if selection.search else "all")
+    name = f"sync-errors-{what}-{clock.now():%Y-%m-%d}.csv"
     slack.upload(slack.direct_channel(who), name, out.getvalue().encode(), comment(language, count))
     with storage.write() as tx:
         tx.exports.delivered(export, clock.now())

@@ -2,7 +2,8 @@
 
 First everything is read to its end and kept as chunks of a run: what cannot be read leaves no trace. Then the
 chunks are recorded one by one, each in one transaction with its own removal, so that an interrupted run goes
-on where it stopped and no row counts twice. Last, what a complete snapshot no longer contains is resolved.
+on where it stopped and no row counts twice. Last, what a complete snapshot no longer contains is resolved, unless some
+of its rows could not be read.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -43,6 +44,7 @@ class Preview:
     rejected: int
     rejections: tuple[Rejection, ...]
     open_before: int
+    complete: bool
 
     @property
     def alarming(self) -> bool:
@@ -97,7 +99,7 @@ def preview(storage: Storage, run: int) -> Preview:
                 else:
                     known[before.id] = before.status
         again = sum(status is Status.RESOLVED for status in known.values())
-        gone = tx.errors.open_in(view.source, _scope(view)) - known.keys() if view.complete else set()
+        gone = tx.errors.open_in(view.source, _scope(view)) - known.keys() if view.resolves else set()
         return Preview(
             rows=view.rows,
             new=len(new) + again,
@@ -106,6 +108,7 @@ def preview(storage: Storage, run: int) -> Preview:
             rejected=view.rejected,
             rejections=tuple(Rejection(**rejection) for rejection in view.rejections),
             open_before=tx.errors.total()[0],
+            complete=view.complete,
         )
 
 
@@ -113,8 +116,8 @@ def confirm(storage: Storage, run: int, *, yes: bool) -> Preview:
     """Return the preview of a run; raise NeedsConfirmation, and forget the run, if a person must agree first."""
     view = preview(storage, run)
     with storage.read() as tx:
-        complete = tx.runs.get(run).complete
-    if complete and view.alarming and not yes and view.open_before:
+        resolves = tx.runs.get(run).resolves
+    if resolves and view.alarming and not yes and view.open_before:
         forget(storage, run)
         raise NeedsConfirmation(
             "This would resolve %(resolved)s of %(open)s open errors, because the import does not contain them."
@@ -156,7 +159,7 @@ def finish(storage: Storage, clock: Clock, run: int) -> None:
         if view.state == "done":
             return
         now = clock.now()
-        resolved = tx.errors.resolve_unseen(view.source, _scope(view), run, now) if view.complete else 0
+        resolved = tx.errors.resolve_unseen(view.source, _scope(view), run, now) if view.resolves else 0
         tx.runs.finish(run, resolved=resolved, now=now)
         tx.audit.add("", "import", now, name=view.name, new=view.new, still_open=view.still_open, resolved=resolved)
 

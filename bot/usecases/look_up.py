@@ -59,9 +59,13 @@ def matching(storage: Storage, selection: Selection, limit: int = MOST) -> list[
         return tx.errors.find(selection, limit, statuses)
 
 
+ALL = {"", "all", "alle", "alles", "everything"}
+"""What a person types who means every error."""
+
+
 def selection_of(words: str) -> Selection:
-    """Return what a person means: a category, a type, by slug or label in either language, or text to search."""
-    if not words:
+    """Return what a person means: all, a category, a type, by slug or label in either language, or text to search."""
+    if words.casefold() in ALL:
         return Selection()
     meant = find(words)
     if meant is None:

@@ -120,8 +120,8 @@ class SlackClient:
             )
 
     def open_view(self, trigger_id: str, view: View) -> None:
-        """See `bot.ports.Slack.open_view`; waits 2 seconds, as the trigger lives for 3 and a look-up may come first."""
-        with within(2.0):
+        """See `bot.ports.Slack.open_view`; waits 1.5 seconds: the trigger lives for 3, and a look-up may come first."""
+        with within(1.5):
             self._api.views_open(trigger_id=trigger_id, view=view)
 
     def person(self, user: str) -> Person:

@@ -17,6 +17,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWo
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StorageUnavailable
+from bot.files import private
 
 T = TypeVar("T")
 
@@ -59,8 +60,10 @@ class Engine:
         """
         self._executor = executor
         if self._url.startswith("sqlite:///"):
+            file = Path(self._url.removeprefix("sqlite:///"))
+            private(file)
             # DBOS leaves SQLite's default journal, with which each step takes twice as long.
-            with closing(sqlite3.connect(Path(self._url.removeprefix("sqlite:///")))) as connection:
+            with closing(sqlite3.connect(file)) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
         config: DBOSConfig = {
             "name": "sfsync",

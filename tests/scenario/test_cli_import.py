@@ -78,6 +78,16 @@ def test_a_partial_import_resolves_nothing_and_tells_in_words_what_it_did(sfsync
     assert said.err == ""
 
 
+def test_a_row_that_cannot_be_read_may_be_about_any_error_so_nothing_is_resolved(sfsync: Sfsync) -> None:
+    spoilt = HEADER + rows(range(1, 9)) + "Contact,1.53002E+10,person 9,STRING_TOO_LONG,what Excel makes of an id\r\n"
+    said = sfsync.good("import", sfsync.file("excel.csv", spoilt))
+    assert "0 resolved, 1 rows rejected" in said.out
+    assert "line 10: '1.53002E+10' is no HubSpot record id" in said.out
+    assert "With such rows nothing is resolved. Correct them, and import again." in said.out
+    assert set(statuses(sfsync).values()) == {"open"}
+    assert sfsync.good("import", sfsync.file("right.csv", HEADER + rows(range(1, 9))), "--json").json["resolved"] == 2
+
+
 def test_a_dry_run_tells_all_and_changes_nothing(sfsync: Sfsync) -> None:
     before = content(sfsync)
     next_one = sfsync.file("next.csv", HEADER + rows(range(9, 12)))

@@ -102,6 +102,23 @@ def test_run_does_what_import_asks_and_ends_on_sigterm(sfsync: Sfsync) -> None:
     assert sfsync.good("errors", "--json").json["total"]["errors"] == 5
 
 
+def test_a_start_warns_of_nothing(sfsync: Sfsync) -> None:
+    with running(sfsync) as (process, _):
+        _, said = end(process, signal.SIGTERM)
+    levels = [json.loads(line)["level"] for line in said.err.splitlines()]
+    assert set(levels) == {"info"}, said.err
+
+
+def test_files_that_hold_peoples_data_are_for_their_owner_alone(tmp_path: Path, company: Company) -> None:
+    url = {"DATABASE_URL": f"sqlite:///{tmp_path / 'sfsync.db'}"}
+    with running(Sfsync(tmp_path, settings_of(company) | url)) as (process, _):
+        files = [*tmp_path.glob("*.db"), *tmp_path.glob("*.db-*")]
+        modes = {file.name: oct(file.stat().st_mode & 0o777) for file in files}
+        end(process, signal.SIGTERM)
+    assert {"sfsync.db", "sfsync.db-wal", "sfsync-engine.db"} <= set(modes)
+    assert set(modes.values()) == {"0o600"}, modes
+
+
 def test_run_ends_on_control_c_and_can_start_again(sfsync: Sfsync) -> None:
     for _ in range(2):
         with running(sfsync) as (process, _):

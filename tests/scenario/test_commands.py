@@ -255,6 +255,21 @@ def test_the_export_button_sends_the_category_as_csv_to_the_persons_dm(bot: BotA
     assert {row["category"] for row in rows} == {"duplicates"}
 
 
+@pytest.mark.parametrize(("typed", "name", "every"), [("all", "all", True), ("ada", "search", False)])
+def test_an_export_is_named_after_what_is_in_it(bot: BotAtWork, typed: str, name: str, *, every: bool) -> None:
+    before = len(csv_files(bot, ADA))
+    ask(bot, f"export {typed}")
+    file = bot.until(lambda: csv_files(bot, ADA)[before:])[0]
+    assert file.name.startswith(f"sync-errors-{name}-2")
+    rows = list(csv.DictReader(io.StringIO((file.content or b"").decode("utf-8-sig"))))
+    assert (len(rows) == len(open_errors(bot))) is every
+
+
+def test_all_errors_are_the_cards_and_are_not_resynced_by_a_word(bot: BotAtWork) -> None:
+    cards = ask(bot, "errors").text
+    assert ask(bot, "errors all").text == ask(bot, "resync alle").text == cards
+
+
 def test_the_export_command_sends_everything(bot: BotAtWork) -> None:
     before = len(csv_files(bot, ADA))
     ask(bot, "export")

@@ -7,11 +7,13 @@ from math import ceil
 
 import pytest
 
+from bot.model.catalog import TYPE_LABELS_DE
 from bot.sandbox.crm.mapping import TOKEN_FIELD
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.state import ADA, BOT_USER, GENERAL, LEADERS, OTTO, REVOPS, VERA
 from tests.bot_at_work import BotAtWork
 from tests.scenario.steps import (
+    PROOF,
     all_touched,
     ask,
     captured,
@@ -105,6 +107,19 @@ def test_what_an_export_no_longer_lists_is_not_opened_again_by_the_proof(bot: Bo
     shown = prove(bot, live)
     assert shown.counts == {"Synchronised": len(errors)}
     assert "No open errors" in words(ask(bot, "errors salesforce_field_permission"))
+
+
+def test_what_stays_in_a_channel_is_in_its_language_and_in_a_dm_in_the_persons(bot: BotAtWork) -> None:
+    before = len(resyncs(bot))
+    assert "Synchronisierung gestartet" in ask(bot, "resync type_mismatch", OTTO).text
+    live = bot.until(lambda: resyncs(bot)[before:])[-1]
+    assert live.text.startswith("Resync of Mismatched type: ")
+    prove(bot, live)
+    alone = dm(bot, OTTO)
+    ask(bot, "resync invalid_value", OTTO, alone)
+    german = f"Erneute Synchronisierung: {TYPE_LABELS_DE['invalid_value']}"
+    bot.until(lambda: [one for one in bot.company.workspace.messages(alone, OTTO) if one.text.startswith(german)])
+    later(bot, PROOF)
 
 
 def test_a_proof_that_salesforce_refuses_ends_the_resync_and_says_why(bot: BotAtWork) -> None:
