@@ -10,7 +10,7 @@ from bot.clock import Clock, SystemClock
 from bot.errors import PersonError, StorageUnavailable
 from bot.model.links import Links, lightning_host
 from bot.settings import Settings
-from bot.storage import Run, Storage
+from bot.storage import SAID_EVERY, Run, Storage
 from bot.store.database import Database, engine_url
 from bot.store.migrate import make_current
 from bot.store.seats import Seats
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 OUTAGE = 60.0
 """Seconds without the database after which a command gives up following what it began."""
-
-SAID_EVERY = 10.0
-"""Seconds between two times that a process writes down that it lives."""
 
 PORTAL_NOTE, UI_DOMAIN_NOTE = "hubspot_portal_id", "hubspot_ui_domain"
 
@@ -113,7 +110,7 @@ def _import_worker(at: Local) -> Iterator[Callable[[], None]]:
             if not seat.keep():
                 raise PersonError("Another process has taken this one's place.", "Import again.")
             seat.take_over(engine.resume)
-        if time.monotonic() - told > SAID_EVERY:
+        if time.monotonic() - told > SAID_EVERY.total_seconds():
             told = time.monotonic()
             seat.say_alive({})
 

@@ -16,15 +16,12 @@ from prometheus_client.registry import Collector
 from bot import __version__
 from bot.clock import Clock
 from bot.model.catalog import CATEGORIES
-from bot.storage import Figures, Storage
+from bot.storage import ALIVE_WITHIN, Figures, Storage
 
 T = TypeVar("T")
 
 LATE_AFTER = timedelta(minutes=5)
 """How long after its time a digest is late."""
-
-ALIVE_WITHIN = timedelta(seconds=60)
-"""How long ago a process that is taken for alive may last have said so."""
 
 PATIENCE = 3.0
 """Seconds a scrape waits for the database; Prometheus itself gives up after ten."""

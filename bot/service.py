@@ -14,11 +14,10 @@ from bot import logs
 from bot.clock import Clock
 from bot.errors import NotAuthenticated, PersonError, StorageUnavailable, VendorError
 from bot.live import OF_VENDORS, Live
-from bot.local import SAID_EVERY
 from bot.ports import HubSpot, Salesforce, Slack, SlackIdentity
 from bot.server import Server, serve
 from bot.socket_mode import SocketDoor
-from bot.storage import Storage
+from bot.storage import SAID_EVERY, Storage
 from bot.usecases import digests, ingest, people, slack_stop, usage
 from bot.usecases.board import Board
 from bot.usecases.people import Directory
@@ -109,7 +108,7 @@ class Service:
         every = self.timers.every
         every(1, self._look, "look")
         every(1, self._keep_seat, "seat")
-        every(SAID_EVERY, lambda: self.seat.say_alive(self.hearing()), "say alive")
+        every(SAID_EVERY.total_seconds(), lambda: self.seat.say_alive(self.hearing()), "say alive")
         every(10, self.board.renew, "cards")
         every(60, self.dispatcher.find_lost, "find lost jobs")
         every(60, self._ask_slack, "Slack connection")

@@ -18,13 +18,10 @@ from bot import logs
 from bot.clock import Clock
 from bot.envelopes import Envelopes
 from bot.errors import VendorError
-from bot.storage import Storage
+from bot.storage import ALIVE_WITHIN, Storage
 from bot.wire.slack_socket import Connector, Link
 
 MODE = "socket"
-
-SAID_LATELY = timedelta(minutes=1)
-"""A process says so every ten seconds."""
 
 STEADY = 10.0
 """Seconds a connection must have held for the next one to be opened without a pause."""
@@ -245,7 +242,7 @@ class SocketDoor:
 
 def connected(storage: Storage, clock: Clock) -> int:
     """Return how many processes of this installation said lately that they hear over Socket Mode; at least this one."""
-    lately = clock.now() - SAID_LATELY
+    lately = clock.now() - ALIVE_WITHIN
     with storage.read() as tx:
         working = tx.executors.working()
     return max(1, len([one for one in working if one.slack.get("mode") == MODE and one.seen_at > lately]))

@@ -7,7 +7,7 @@ leaves no trace if anything is raised; `storage.read()` only reads. Times are aw
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.model.digest import Delivery, Subscription
@@ -20,6 +20,12 @@ PATIENCE = 30.0
 
 SHORT_PATIENCE = 2.0
 """The same where a person waits for an answer, which Slack gives three seconds."""
+
+SAID_EVERY = timedelta(seconds=10)
+"""How often a process that works writes down that it lives."""
+
+ALIVE_WITHIN = timedelta(seconds=60)
+"""How long ago a process that is taken for alive may last have said so."""
 
 Scope = frozenset[tuple[str, str]]
 """Pairs of object and category."""

@@ -18,14 +18,11 @@ from bot.errors import (
 )
 from bot.model.resync import RESYNC_FIELD, RESYNC_PROPERTY
 from bot.ports import HubSpot, Salesforce, Slack
-from bot.storage import Storage
+from bot.storage import ALIVE_WITHIN, Storage
 from bot.usecases import slack_stop
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """Slack refuses a signature that is five minutes off, so a minute is worth a word."""
-
-SILENT_AFTER = timedelta(seconds=60)
-"""A process says every 10 seconds that it lives."""
 
 ROTATED = "a running sfsync takes what is new in .env by itself, and then does what waited"
 
@@ -134,7 +131,7 @@ def check_processes(storage: Storage, now: datetime) -> Iterator[Finding]:
     for one in working:
         name = f"process {one.id}"
         silent = now - one.seen_at
-        if silent > SILENT_AFTER:
+        if silent > ALIVE_WITHIN:
             seen = f"{one.host}, pid {one.pid}: not heard of for {_span(silent)}"
             yield Finding(name, ok=False, seen=seen, mend="start `sfsync run`; it does what was left")
         elif one.slack:
