@@ -31,7 +31,7 @@ bench: install
 
 # KILLS_TO=folder gets what became of each kill as JSON lines.
 soak: install
-	$(BIN)/pytest -m soak -n 3 --dist load $(if $(KILLS_TO),--kills-to $(KILLS_TO)) tests/reliability
+	$(BIN)/pytest -m soak -n 4 --dist load $(if $(KILLS_TO),--kills-to $(KILLS_TO)) tests/reliability
 
 # The ranges of pyproject.toml, solved and pinned with hashes for every platform.
 lock:

@@ -110,7 +110,7 @@ class Service:
         every(1, self._keep_seat, "seat")
         every(SAID_EVERY.total_seconds(), lambda: self.seat.say_alive(self.hearing()), "say alive")
         every(10, self.board.renew, "cards")
-        every(60, self.dispatcher.find_lost, "find lost jobs")
+        every(10, self.dispatcher.find_lost, "find lost jobs")
         every(60, self._ask_slack, "Slack connection")
         self._once(3600, lambda: usage.sample(self.storage, self.clock, self.salesforce), "sample usage")
         self._once(3600, self.remember_account, "HubSpot account")

@@ -31,8 +31,9 @@ from bot.work.engine import Engine
 AT_ONCE = 100
 """Jobs handed over in one look."""
 
-LOST_AFTER = timedelta(seconds=60)
-"""How long the engine has had a job before we ask whether it still knows it."""
+LOST_AFTER = timedelta(seconds=10)
+"""How long ago a job was taken before we ask whether the engine knows it: handing it over takes milliseconds, unless
+the process dies in between."""
 
 LONG_WAIT = 60.0
 """Seconds to the next attempt from which on those who wait for a job want to know; see `Kind`."""
@@ -129,7 +130,7 @@ class Dispatcher:
         self._untold.pop(job.workflow_id, None)
 
     def _release_untold(self) -> None:
-        """Do at once for what an outage of the database cut off here what `find_lost` would do in a minute."""
+        """Do at once for what an outage of the database cut off here what `find_lost` would do a little later."""
         for job in list(self._untold.values()):
             with self._handing_over:
                 if self._release_lost(job):
