@@ -14,6 +14,7 @@ from bot.sandbox.slack.app import create_slack
 from bot.sandbox.slack.state import ADA, OTTO
 from bot.server import serve
 from tests.bot_at_work import BotAtWork
+from tests.databases import books
 from tests.failures.scenes import channel, csv_files, digests, push, subscribe
 from tests.scenario.steps import (
     PROOF,
@@ -23,8 +24,10 @@ from tests.scenario.steps import (
     hubspot_token,
     later,
     press,
+    prove,
     resyncs,
     salesforce_token,
+    started,
     words,
 )
 
@@ -177,3 +180,21 @@ def test_vendors_in_trouble_in_the_middle_of_a_resync_and_at_its_proof_cost_noth
         assert pair.hubspot
         assert {entry.value for entry in pair.hubspot.history[TOKEN_PROPERTY] if entry.value} == tokens
     assert len(resyncs(bot)) == before + 1
+
+
+def test_a_job_whose_process_died_while_handing_it_over_is_done_within_seconds(bot: BotAtWork) -> None:
+    live = started(bot, "restricted_unique_value")
+    bot.until(lambda: calm(bot))
+    edits = len(bot.company.workspace.called("chat.update"))
+    with books(bot.at.settings.database_url) as opened:
+        # Taken by somebody, and the engine never heard of that attempt.
+        opened.change(
+            "UPDATE job SET done = :no, attempt = attempt + 1, running = attempt + 1, running_since = :now"
+            " WHERE kind = 'report'",
+            no=False,
+            now=f"{bot.clock.now():%Y-%m-%d %H:%M:%S.%f}",
+        )
+    bot.clock.ahead += timedelta(seconds=11)
+    bot.until(lambda: len(bot.company.workspace.called("chat.update")) > edits)
+    bot.until(lambda: calm(bot))
+    prove(bot, live)
