@@ -188,7 +188,9 @@ class Dispatcher:
             failures = tx.jobs.failures(job)
             given_up = report["lasts"] and failures + 1 >= BUG_ATTEMPTS
             # However long a vendor wants to be left alone: somebody may have mended it, and others wait in line.
-            seconds = min(report["retry_after"] or report["pause"] * 2.0**failures, LONGEST_WAIT)
+            # A step that an older version kept has no pause.
+            pause = report.get("pause", FIRST_PAUSE) * 2.0**failures
+            seconds = min(report["retry_after"] or pause, LONGEST_WAIT)
             now, kind = self._clock.now(), self._kinds[name]
             if tx.jobs.runs(job, attempt):
                 if given_up and kind.given_up:
