@@ -189,7 +189,7 @@ class Dispatcher:
             given_up = report["lasts"] and failures + 1 >= BUG_ATTEMPTS
             # However long a vendor wants to be left alone: somebody may have mended it, and others wait in line.
             # A step that an older version kept has no pause.
-            pause = report.get("pause", FIRST_PAUSE) * 2.0**failures
+            pause = report.get("pause", FIRST_PAUSE) * 2 ** min(failures, 10)
             seconds = min(report["retry_after"] or pause, LONGEST_WAIT)
             now, kind = self._clock.now(), self._kinds[name]
             if tx.jobs.runs(job, attempt):
