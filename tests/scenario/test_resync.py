@@ -109,32 +109,6 @@ def test_what_an_export_no_longer_lists_is_not_opened_again_by_the_proof(bot: Bo
     assert "No open errors" in words(ask(bot, "errors salesforce_field_permission"))
 
 
-def test_what_stays_in_a_channel_is_in_its_language_and_in_a_dm_in_the_persons(bot: BotAtWork) -> None:
-    before = len(resyncs(bot))
-    assert "Synchronisierung gestartet" in ask(bot, "resync type_mismatch", OTTO).text
-    live = bot.until(lambda: resyncs(bot)[before:])[-1]
-    assert live.text.startswith("Resync of Mismatched type: ")
-    prove(bot, live)
-    alone = dm(bot, OTTO)
-    ask(bot, "resync invalid_value", OTTO, alone)
-    german = f"Erneute Synchronisierung: {TYPE_LABELS_DE['invalid_value']}"
-    bot.until(lambda: [one for one in bot.company.workspace.messages(alone, OTTO) if one.text.startswith(german)])
-    later(bot, PROOF)
-
-
-def test_a_proof_that_salesforce_refuses_ends_the_resync_and_says_why(bot: BotAtWork) -> None:
-    live = started(bot, "restricted_unique_value")
-    fields = bot.company.world.org.objects["Contact"].fields
-    hidden = fields.pop(TOKEN_FIELD)
-    try:
-        shown = prove(bot, live)
-    finally:
-        fields[TOKEN_FIELD] = hidden
-    assert "No such column 'SFSync_Resync_Token__c'" in words(live)
-    assert shown.counts["Not picked up"]
-    assert "is resyncing these errors" not in ask(bot, "resync restricted_unique_value").text
-
-
 def test_a_record_outside_the_inclusion_segment_is_not_picked_up(bot: BotAtWork) -> None:
     errors = open_errors(bot, "inactive_salesforce_owner")
     inside = [each for each in errors if each.object_type == "deals"]
@@ -355,3 +329,29 @@ def test_r12_a_resync_reports_although_its_response_url_died(bot: BotAtWork) -> 
     bot.until(lambda: all_touched(live))
     prove(bot, live)
     assert len(card.blocks) > 1
+
+
+def test_what_stays_in_a_channel_is_in_its_language_and_in_a_dm_in_the_persons(bot: BotAtWork) -> None:
+    before = len(resyncs(bot))
+    assert "Synchronisierung gestartet" in ask(bot, "resync type_mismatch", OTTO).text
+    live = bot.until(lambda: resyncs(bot)[before:])[-1]
+    assert live.text.startswith("Resync of Mismatched type: ")
+    prove(bot, live)
+    alone = dm(bot, OTTO)
+    ask(bot, "resync invalid_value", OTTO, alone)
+    german = f"Erneute Synchronisierung: {TYPE_LABELS_DE['invalid_value']}"
+    bot.until(lambda: [one for one in bot.company.workspace.messages(alone, OTTO) if one.text.startswith(german)])
+    later(bot, PROOF)
+
+
+def test_a_proof_that_salesforce_refuses_ends_the_resync_and_says_why(bot: BotAtWork) -> None:
+    live = started(bot, "restricted_unique_value")
+    fields = bot.company.world.org.objects["Contact"].fields
+    hidden = fields.pop(TOKEN_FIELD)
+    try:
+        shown = prove(bot, live)
+    finally:
+        fields[TOKEN_FIELD] = hidden
+    assert "No such column 'SFSync_Resync_Token__c'" in words(live)
+    assert shown.counts["Not picked up"]
+    assert "is resyncing these errors" not in ask(bot, "resync restricted_unique_value").text
