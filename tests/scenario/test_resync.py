@@ -7,7 +7,6 @@ from math import ceil
 
 import pytest
 
-from bot.model.catalog import TYPE_LABELS_DE
 from bot.sandbox.crm.mapping import TOKEN_FIELD
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.state import ADA, BOT_USER, GENERAL, LEADERS, OTTO, REVOPS, VERA
@@ -32,6 +31,7 @@ from tests.scenario.steps import (
     salesforce_batches,
     salesforce_token,
     started,
+    tell_of_lead,
     words,
 )
 
@@ -333,13 +333,15 @@ def test_r12_a_resync_reports_although_its_response_url_died(bot: BotAtWork) -> 
 
 def test_what_stays_in_a_channel_is_in_its_language_and_in_a_dm_in_the_persons(bot: BotAtWork) -> None:
     before = len(resyncs(bot))
-    assert "Synchronisierung gestartet" in ask(bot, "resync type_mismatch", OTTO).text
+    tell_of_lead(bot, "IN_A_CHANNEL")
+    assert "Synchronisierung gestartet" in ask(bot, "resync other", OTTO).text
     live = bot.until(lambda: resyncs(bot)[before:])[-1]
-    assert live.text.startswith("Resync of Mismatched type: ")
+    assert live.text.startswith("Resync of Other: ")
     prove(bot, live)
     alone = dm(bot, OTTO)
-    ask(bot, "resync invalid_value", OTTO, alone)
-    german = f"Erneute Synchronisierung: {TYPE_LABELS_DE['invalid_value']}"
+    tell_of_lead(bot, "IN_A_DM")
+    ask(bot, "resync other", OTTO, alone)
+    german = "Erneute Synchronisierung: Sonstiges"
     bot.until(lambda: [one for one in bot.company.workspace.messages(alone, OTTO) if one.text.startswith(german)])
     later(bot, PROOF)
 
