@@ -11,8 +11,9 @@ from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from bot.errors import NotAuthenticated, PersonError, RateLimited, Unavailable, vendor_and_kind
+from bot.explaining import explained
 from bot.model.access import Role
-from bot.model.catalog import CATEGORIES, TYPES, WHO, Resync
+from bot.model.catalog import CATEGORIES, TYPES, Resync
 from bot.model.choice import encode
 from bot.model.digest import Digest, Subscription
 from bot.model.links import Links
@@ -39,11 +40,6 @@ NAMES_TOGETHER = 500
 LISTED, LISTED_AT_LEAST = 6000, 1000
 """Characters of a resync's records that are listed, all outcomes together, and of each outcome in any case."""
 
-RESYNC = {
-    Resync.ALONE: "a resync alone can help",
-    Resync.AFTER_FIX: "resync after the fix",
-    Resync.NEVER: "a resync cannot help",
-}
 SOURCES = {Source.HUBSPOT_EXPORT: "HubSpot export file", Source.PUSH: "Errors sent by a program"}
 OUTCOMES = {
     Outcome.STILL_FAILING: ("Still failing", "The cause is still there. Fix it, then resync again."),
@@ -111,12 +107,13 @@ class Presenter:
 
     def groups(self, reader: Reader, selection: Selection, groups: Sequence[Group]) -> Message:
         """Show the groups of a selection."""
+        links = self.links()
         return self._message(
             reader,
             "groups",
             title=self.title(reader.language, selection),
             errors=sum(group.errors for group in groups),
-            groups=[_group(group) for group in groups[:SHOWN_GROUPS]],
+            groups=[_group(group, links) for group in groups[:SHOWN_GROUPS]],
             more=max(0, len(groups) - SHOWN_GROUPS),
             chosen=encode(selection),
         )
@@ -137,8 +134,8 @@ class Presenter:
             title=self.title(reader.language, selection),
             errors=sum(group.errors for group in groups),
             types=[
-                _type(slug, members, _groups_each(len(by_type)), records, links)
-                for slug, members in list(by_type.items())[:SHOWN_TYPES]
+                _type(members, _groups_each(len(by_type)), records, links)
+                for members in list(by_type.values())[:SHOWN_TYPES]
             ],
             more=max(0, len(by_type) - SHOWN_TYPES),
         )
@@ -311,25 +308,19 @@ def _groups_each(types: int) -> tuple[int, int]:
 
 
 def _type(
-    slug: str, groups: Sequence[Group], shown: tuple[int, int], records: dict[str, list[SyncError]], links: Links
+    groups: Sequence[Group], shown: tuple[int, int], records: dict[str, list[SyncError]], links: Links
 ) -> dict[str, Any]:
-    error_type = TYPES[slug]
     most, each = shown
-    ways = {group.resync for group in groups}
+    some = [error for group in groups for error in records.get(group.fingerprint, [])]
     return {
-        "label": error_type.label,
-        "meaning": error_type.meaning,
-        "steps": error_type.steps,
-        "who": WHO[error_type.who],
-        "resync": RESYNC[Resync(ways.pop()) if len(ways) == 1 else error_type.resync],
-        "link": links.place(error_type.where),
+        "explained": explained(groups, links, some),
         "errors": sum(group.errors for group in groups),
         "more": max(0, len(groups) - most),
-        "groups": [_explained(group, records.get(group.fingerprint, [])[:each], links) for group in groups[:most]],
+        "groups": [_members(group, records.get(group.fingerprint, [])[:each], links) for group in groups[:most]],
     }
 
 
-def _explained(group: Group, records: Sequence[SyncError], links: Links) -> dict[str, Any]:
+def _members(group: Group, records: Sequence[SyncError], links: Links) -> dict[str, Any]:
     return {
         "message": _short(group.message, MESSAGE_IN_DETAILS),
         "errors": group.errors,
@@ -339,13 +330,9 @@ def _explained(group: Group, records: Sequence[SyncError], links: Links) -> dict
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
-    error_type = TYPES[group.error_type]
+def _group(group: Group, links: Links) -> dict[str, Any]:
     return {
-        "label": error_type.label,
-        "meaning": error_type.meaning,
-        "who": WHO[error_type.who],
-        "resync": RESYNC[Resync(group.resync)],
+        "explained": explained([group], links),
         "helps": group.resync != Resync.NEVER,
         "errors": group.errors,
         "records": group.records,

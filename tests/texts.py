@@ -6,14 +6,22 @@ from collections.abc import Iterator
 from jinja2 import Environment, nodes
 
 import bot.errors
-from bot import present
+from bot import explaining, present
 from bot.errors import PersonError, SettingsError
 from bot.model.catalog import CATEGORIES, TYPES, WHO
 from bot.render import TEMPLATES
 
 ROOT = TEMPLATES.parent
 
-SPOKEN_IN = ("bot/usecases", "bot/sources", "bot/model", "bot/present.py", "bot/render.py", "handlers")
+SPOKEN_IN = (
+    "bot/usecases",
+    "bot/sources",
+    "bot/model",
+    "bot/present.py",
+    "bot/explaining.py",
+    "bot/render.py",
+    "handlers",
+)
 """What is said in Slack is written here; what only a terminal shows is English."""
 
 TRANSLATING = {"text", "safe", "notice", "notice_view"}
@@ -49,7 +57,7 @@ def of_code() -> Iterator[Texts]:
 
 
 def of_tables() -> Iterator[Texts]:
-    tables = (WHO, present.RESYNC, present.SOURCES, present.ROLES)
+    tables = (WHO, explaining.RESYNC, present.SOURCES, present.ROLES)
     waiting = [*present.WAITING.values(), present.WAITING_ANYHOW]
     outcomes = (text for pair in present.OUTCOMES.values() for text in pair)
     commands = (text for pair in present.COMMANDS for text in pair)
