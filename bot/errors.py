@@ -4,6 +4,7 @@ SfsyncError
 ├── PersonError           a person can put it right: a sentence and what to do next
 │   ├── SettingsError     all missing or wrong settings at once
 │   ├── UnreadableFile    a file that holds no sync errors
+│   ├── WrongInput        what was entered in one field of a modal
 │   ├── NotAllowed        the person's role does not cover it
 │   └── NeedsConfirmation nothing was changed; asked again with a yes it will be
 ├── StorageUnavailable    the database is away, full or busy; nothing was changed
@@ -38,7 +39,12 @@ class PersonError(SfsyncError):
     def __init__(self, text: str, advice: str = "", **values: object) -> None:
         self.text, self.advice, self.values = text, advice, values
         written = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
-        super().__init__(" ".join(part for part in (text, advice) if part) % written)
+        super().__init__(" ".join(self.parts) % written)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What there is to say: the text, and the advice where there is any."""
+        return tuple(part for part in (self.text, self.advice) if part)
 
 
 class SettingsError(PersonError):
@@ -53,6 +59,14 @@ class SettingsError(PersonError):
 
 class UnreadableFile(PersonError):
     """A file that holds no sync errors; nothing was changed."""
+
+
+class WrongInput(PersonError):
+    """What a person entered in one field of a modal, named by `field`; nothing was changed."""
+
+    def __init__(self, text: str, advice: str = "", *, field: str, **values: object) -> None:
+        self.field = field
+        super().__init__(text, advice, **values)
 
 
 class NotAllowed(PersonError):

@@ -228,6 +228,10 @@ class Presenter:
         """Tell a person what to put right."""
         return self._renderer.message("notice", language, words=self._mistake(language, error))
 
+    def mistake_text(self, language: str, error: PersonError) -> str:
+        """Tell a person what to put right where only plain text may stand: under an input."""
+        return " ".join(self.text(language, part, **self._written(language, error)) for part in error.parts)
+
     def said(self, language: str, message: Message) -> View:
         """Show a message in a modal."""
         return {**self.notice_view(language, "–"), "blocks": message.blocks}
@@ -260,12 +264,14 @@ class Presenter:
         return self._renderer.safe(batch.language, text, vendor=vendor, error=batch.waiting)
 
     def _mistake(self, language: str, error: PersonError) -> Markup:
-        values = {
+        values = self._written(language, error)
+        return Markup(" ").join(self._renderer.safe(language, part, **values) for part in error.parts)
+
+    def _written(self, language: str, error: PersonError) -> dict[str, object]:
+        return {
             name: self.number(language, value) if isinstance(value, int) else value
             for name, value in error.values.items()
         }
-        parts = (error.text, error.advice)
-        return Markup(" ").join(self._renderer.safe(language, part, **values) for part in parts if part)
 
     def _message(self, reader: Reader, template: str, **values: Any) -> Message:  # noqa: ANN401 - template values
         labels = {slug: category.label for slug, category in CATEGORIES.items()}

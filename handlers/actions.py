@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot import logs
-from bot.errors import VendorError
 from bot.model.access import Role
 from bot.model.choice import decode
 from bot.model.message import View
@@ -12,6 +10,7 @@ from bot.model.sync import Selection, Status
 from bot.present import examples
 from bot.storage import SHORT_PATIENCE, Transaction
 from bot.usecases import exports, look_up, resync
+from handlers import views
 from handlers.intake import Asker, Desk, explain
 
 Change = Callable[[Desk, Transaction, Asker, Selection, Mapping[str, Any]], View | None]
@@ -29,7 +28,7 @@ def press(desk: Desk, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
         view = desk.present.said(language, explain(desk, language, error))
     ack()
     if view:
-        _open(desk, str(body.get("trigger_id") or ""), view)
+        views.show(desk, str(body.get("trigger_id") or ""), view)
 
 
 def name(body: Mapping[str, Any]) -> str:
@@ -92,14 +91,6 @@ def _resync(desk: Desk, tx: Transaction, asker: Asker, selection: Selection, bod
 def _export(desk: Desk, tx: Transaction, asker: Asker, selection: Selection, _body: Mapping[str, Any]) -> View | None:
     exports.request(tx, desk.clock.now(), who=asker.user, language=asker.reader.language, selection=selection)
     return desk.present.notice_view(asker.reader.language, "The CSV file comes as a direct message in a moment.")
-
-
-def _open(desk: Desk, trigger: str, view: View) -> None:
-    try:
-        desk.slack.open_view(trigger, view)
-    except VendorError as error:
-        # Slack is down or too slow for this click: what was asked for is done, but cannot be shown now.
-        logs.get(__name__).warning("no modal", error=str(error))
 
 
 DETAILS = "details.v1"

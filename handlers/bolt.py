@@ -9,7 +9,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot import trace
 from bot.ports import SlackIdentity
-from handlers import actions, commands, events
+from handlers import actions, commands, events, modals
 from handlers.intake import Desk
 
 Ack = Callable[..., Any]
@@ -67,16 +67,7 @@ def bolt_app(
 
     app.command("/sfsync")(serve("command", commands.name, commands.command))
     app.action(re.compile(".*"))(serve("action", actions.name, actions.press))
-    app.view(re.compile(".*"))(serve("view", _no_name, _acknowledge))
-    app.view_closed(re.compile(".*"))(serve("view", _no_name, _acknowledge))
+    app.view(re.compile(".*"))(serve("view", modals.name, modals.submit))
+    app.view_closed(re.compile(".*"))(serve("view", modals.name, modals.closed))
     app.event(re.compile(".*"))(serve("event", events.name, hear))
     return app
-
-
-def _acknowledge(_desk: Desk, ack: Ack, _body: Mapping[str, Any]) -> None:
-    ack()
-
-
-def _no_name(_body: Mapping[str, Any]) -> str:
-    """Return the name of a modal's end: none of ours has anything to submit."""
-    return "other"
