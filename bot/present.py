@@ -13,9 +13,10 @@ from markupsafe import Markup
 from bot.errors import NotAuthenticated, PersonError, RateLimited, Unavailable, vendor_and_kind
 from bot.explaining import explained
 from bot.model.access import Role
-from bot.model.catalog import CATEGORIES, TYPES, Resync
+from bot.model.catalog import CATEGORIES, TYPES
 from bot.model.choice import encode
 from bot.model.digest import Digest, Subscription
+from bot.model.kinds import Resync
 from bot.model.links import Links
 from bot.model.message import Message, View
 from bot.model.resync import PRESS_LIMIT, Outcome, ResyncBatch, ResyncItem

@@ -11,8 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from bot.model.catalog import CATEGORIES, TYPES, WHO
+from bot.model.catalog import CATEGORIES, TYPES
 from bot.model.digest import Subscription
+from bot.model.kinds import WHO
 from bot.model.sync import Group, SyncError
 from bot.storage import Run
 from bot.usecases.checkup import Finding

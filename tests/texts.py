@@ -8,7 +8,9 @@ from jinja2 import Environment, nodes
 import bot.errors
 from bot import explaining, present
 from bot.errors import PersonError, SettingsError
-from bot.model.catalog import CATEGORIES, TYPES, WHO
+from bot.model.catalog import CATEGORIES, TYPES
+from bot.model.error_types.other import CASES, PASSING
+from bot.model.kinds import WHO, Case, ErrorType, Wording
 from bot.render import TEMPLATES
 
 ROOT = TEMPLATES.parent
@@ -57,7 +59,7 @@ def of_code() -> Iterator[Texts]:
 
 
 def of_tables() -> Iterator[Texts]:
-    tables = (WHO, explaining.RESYNC, present.SOURCES, present.ROLES)
+    tables = (WHO, explaining.RESYNC, explaining.PLACES, present.SOURCES, present.ROLES)
     waiting = [*present.WAITING.values(), present.WAITING_ANYHOW]
     outcomes = (text for pair in present.OUTCOMES.values() for text in pair)
     commands = (text for pair in present.COMMANDS for text in pair)
@@ -70,7 +72,16 @@ def of_catalogue() -> Iterator[Texts]:
     for category in CATEGORIES.values():
         yield (category.label,)
     for one in TYPES.values():
-        yield from ((text,) for text in (one.label, one.meaning, *one.steps))
+        yield (one.label,)
+    explanations: list[ErrorType | Case] = [*TYPES.values(), PASSING, *dict.fromkeys(CASES.values())]
+    for what in explanations:
+        yield (what.meaning,)
+        yield from ((text,) for step in what.steps for text in wordings(step))
+
+
+def wordings(step: Wording) -> Texts:
+    """Return all that a step of the catalogue may say, the most facts first."""
+    return (step,) if isinstance(step, str) else step
 
 
 def _of_call(call: ast.Call) -> Iterator[Texts]:

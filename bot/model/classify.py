@@ -13,7 +13,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from bot.model.catalog import TYPES, ErrorType, Resync, category_of, find
+from bot.model.catalog import TYPES, category_of
+from bot.model.kinds import ErrorType, Resync
+from bot.model.labels import find
 from bot.model.nesting import innermost, is_in_flow, marks
 from bot.model.rules import CODES, FIELDS, IDS, RESYNC_OF_CODE, TOLD_BY_HINTS
 from bot.model.wordings import GUESSES, WORDINGS, first_of, folded, found_words

@@ -1,10 +1,13 @@
 """Addresses of records and settings in both systems."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from bot.model.catalog import Where
+from bot.model.facts import Facts
+from bot.model.kinds import Where
+from bot.model.sync import salesforce_id
 
 _OBJECT_TYPES: Mapping[str, str] = {
     "contact": "0-1",
@@ -15,13 +18,13 @@ _OBJECT_TYPES: Mapping[str, str] = {
 }
 """HubSpot's object type ids (HubSpot, "Understanding the CRM APIs")."""
 
-_HUBSPOT_PAGES: Mapping[Where, str] = {
-    Where.HUBSPOT_RECORD: "contacts/{portal}/objects/0-1",
-    Where.HUBSPOT_PROPERTIES: "property-settings/{portal}/properties",
-    Where.HUBSPOT_PIPELINES: "pipelines-settings/{portal}/object/0-3",
-    Where.HUBSPOT_IMPORT: "integrations-settings/{portal}/installed/salesforce/settings",
-    Where.HUBSPOT_SALESFORCE_SETTINGS: "integrations-settings/{portal}/installed/salesforce/health",
-}
+_SALESFORCE = "integrations-settings/{portal}/installed/salesforce"
+_SYNC_HEALTH = f"{_SALESFORCE}/health"
+_BUCKETS: Mapping[str, str] = {"custom_code": "CUSTOM_CODE", "picklists": "PICKLIST"}
+"""HubSpot's own name of a category in the address of its Sync Health tab, as far as one has been seen."""
+
+_MAPPED: Mapping[str, str] = {"contact": "contacts", "company": "companies"}
+"""Objects whose mappings have a page of their own in HubSpot's Salesforce settings, and its name there."""
 
 _SALESFORCE_PAGES: Mapping[Where, str] = {
     Where.SALESFORCE_RECORD: "page/home",
@@ -29,14 +32,17 @@ _SALESFORCE_PAGES: Mapping[Where, str] = {
     Where.SALESFORCE_FLOWS: "setup/Flows/home",
     Where.SALESFORCE_VALIDATION_RULES: "setup/ObjectManager/home",
     Where.SALESFORCE_DUPLICATE_RULES: "setup/DuplicateRules/home",
-    Where.SALESFORCE_OBJECT_MANAGER: "setup/ObjectManager/home",
-    Where.SALESFORCE_PICKLISTS: "setup/Picklists/home",
+    Where.SALESFORCE_FIELD: "setup/ObjectManager/home",
     Where.SALESFORCE_STATE_COUNTRY: "setup/AddressCleanerOverview/home",
-    Where.SALESFORCE_OPPORTUNITY_STAGES: "setup/ObjectManager/Opportunity/FieldsAndRelationships/view",
+    Where.SALESFORCE_OPPORTUNITY_STAGES: "setup/ObjectManager/Opportunity/FieldsAndRelationships/StageName/view",
     Where.SALESFORCE_RECORD_TYPES: "setup/ObjectManager/Opportunity/RecordTypes/view",
     Where.SALESFORCE_PERMISSIONS: "setup/PermSets/home",
     Where.SALESFORCE_USERS: "setup/ManageUsers/home",
 }
+"""Pages that are there whatever is known of an error."""
+
+_NOTHING = Facts()
+_API_NAME = re.compile(r"[A-Za-z]\w*\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +68,62 @@ class Links:
             return ""
         return f"https://{self.salesforce_host}/lightning/r/{quote(record_id, safe='')}/view"
 
-    def sync_health(self) -> str:
-        """Return HubSpot's Sync Health tab."""
-        return self.place(Where.HUBSPOT_SALESFORCE_SETTINGS)
+    def sync_health(self, category: str = "") -> str:
+        """Return HubSpot's Sync Health tab, at the errors of a category where its address is known."""
+        bucket = f"?archived=false&bucket={_BUCKETS[category]}" if category in _BUCKETS else ""
+        return self._settings(f"{_SYNC_HEALTH}{bucket}")
 
-    def place(self, where: Where) -> str:
-        """Return the page on which an error type is put right."""
-        if page := _HUBSPOT_PAGES.get(where):
-            return self._hubspot(page.format(portal=self.portal_id)) if self.portal_id else ""
-        return f"https://{self.salesforce_host}/lightning/{_SALESFORCE_PAGES[where]}" if self.salesforce_host else ""
+    def user(self, user_id: str) -> str:
+        """Return the page of a user in Salesforce Setup."""
+        if not (self.salesforce_host and user_id):
+            return ""
+        return self._lightning(f"setup/ManageUsers/page?address=%2F{quote(user_id, safe='')}")
+
+    def place(self, where: Where, known: Facts = _NOTHING, obj: str = "") -> str:
+        """Return the page on which an error is put right, as close to the cause as what is known of it leads.
+
+        `obj` is HubSpot's name of the object; "" where it is not known.
+        """
+        if where.startswith("hubspot"):
+            return self._place_in_hubspot(where, known, obj) if self.portal_id else ""
+        return self._place_in_salesforce(where, known) if self.salesforce_host else ""
+
+    def _place_in_hubspot(self, where: Where, known: Facts, obj: str) -> str:
+        if where is Where.HUBSPOT_RECORD and known.record_id.isdecimal():
+            return self.hubspot_record(obj or "contact", known.record_id)
+        kind = _OBJECT_TYPES.get(obj, "")
+        pages = {
+            Where.HUBSPOT_RECORD: f"contacts/{{portal}}/objects/{kind or _OBJECT_TYPES['contact']}",
+            Where.HUBSPOT_PROPERTIES: "property-settings/{portal}/properties" + (f"?type={kind}" if kind else ""),
+            Where.HUBSPOT_PIPELINES: "pipelines-settings/{portal}/object/0-3",
+            Where.HUBSPOT_COMPANY_SYNC: f"{_SALESFORCE}/companies",
+            Where.HUBSPOT_MAPPINGS: f"{_SALESFORCE}/{_MAPPED.get(obj, 'settings')}",
+        }
+        return self._settings(pages.get(where, _SYNC_HEALTH))
+
+    def _place_in_salesforce(self, where: Where, known: Facts) -> str:
+        setup = f"setup/ObjectManager/{known.object}" if _API_NAME.match(known.object) else ""
+        match where:
+            case Where.SALESFORCE_RECORD if salesforce_id(known.record_id):
+                return self.salesforce_record(known.record_id)
+            case Where.SALESFORCE_USERS if known.user_id:
+                return self.user(known.user_id)
+            case Where.SALESFORCE_APEX if known.trigger:
+                return self._lightning(f"{setup}/ApexTriggers/view" if setup else "setup/ApexTriggers/home")
+            case Where.SALESFORCE_VALIDATION_RULES if setup:
+                return self._lightning(f"{setup}/ValidationRules/view")
+            case Where.SALESFORCE_FIELD if setup:
+                named = len(known.fields) == 1 and _API_NAME.match(known.fields[0])
+                field = f"/{known.fields[0]}" if named else ""
+                return self._lightning(f"{setup}/FieldsAndRelationships{field}/view")
+            case _:
+                return self._lightning(_SALESFORCE_PAGES[where])
+
+    def _settings(self, path: str) -> str:
+        return self._hubspot(path.format(portal=quote(self.portal_id, safe=""))) if self.portal_id else ""
+
+    def _lightning(self, path: str) -> str:
+        return f"https://{self.salesforce_host}/lightning/{path}"
 
     def _hubspot(self, path: str) -> str:
         return f"https://{self.ui_domain}/{path}"

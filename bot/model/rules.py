@@ -10,7 +10,7 @@ page on sync errors says about each type. Nobody publishes how HubSpot itself fi
 import re
 from typing import Final
 
-from bot.model.catalog import Resync
+from bot.model.kinds import Resync
 
 RULES_VERSION: Final = 2
 """Stored beside what was derived, so that a later version can find what older rules filed."""

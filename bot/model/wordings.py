@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.model.catalog import Resync
+from bot.model.kinds import Resync
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, func, insert, or_, select, true, update
 from sqlmodel import Session
 
-from bot.model.catalog import Resync
+from bot.model.kinds import Resync
 from bot.model.rules import RULES_VERSION
 from bot.model.sync import Card, Group, ReportedError, Selection, Source, Status, SyncError, record_key
 from bot.storage import Recorded, Scope, Understood

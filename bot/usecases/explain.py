@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.model.catalog import TYPES, Resync
+from bot.model.catalog import TYPES
 from bot.model.classify import classify
+from bot.model.kinds import Resync
 
 
 def explain(row: Mapping[str, Any]) -> dict[str, Any]:

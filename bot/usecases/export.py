@@ -3,8 +3,9 @@
 import csv
 from typing import IO
 
-from bot.model.catalog import TYPES, Resync
+from bot.model.catalog import TYPES
 from bot.model.cells import disarm
+from bot.model.kinds import Resync
 from bot.model.links import Links
 from bot.model.sync import Selection, SyncError
 from bot.storage import Storage

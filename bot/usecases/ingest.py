@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.errors import NeedsConfirmation
-from bot.model.catalog import find
 from bot.model.classify import classify
 from bot.model.fingerprint import fingerprint
+from bot.model.labels import find
 from bot.model.sync import Rejection, ReportedError, Source, Status, record_key
 from bot.storage import Recorded, Run, Scope, Storage, Transaction, Understood
 

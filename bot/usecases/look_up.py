@@ -7,16 +7,10 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.errors import PersonError
-from bot.model.catalog import (
-    CATEGORIES,
-    CATEGORY_LABELS_DE,
-    TYPE_LABELS_DE,
-    TYPES,
-    Category,
-    Resync,
-    find,
-)
+from bot.model.catalog import CATEGORIES, TYPES
 from bot.model.choice import LONGEST_SEARCH
+from bot.model.kinds import Category, Resync
+from bot.model.labels import CATEGORY_LABELS_DE, TYPE_LABELS_DE, find
 from bot.model.sync import Card, Group, Selection, Source, Status, SyncError
 from bot.storage import Storage
 

@@ -2,12 +2,23 @@
 
 import csv
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
-from bot.model.catalog import CATEGORIES, CATEGORY_LABELS_DE, TYPE_LABELS_DE, TYPES, category_of, find
+from bot.model.catalog import CATEGORIES, TYPES, category_of
+from bot.model.error_types.other import CASES, PASSING
+from bot.model.facts import Facts
+from bot.model.kinds import Case, ErrorType, Resync
+from bot.model.labels import CATEGORY_LABELS_DE, TYPE_LABELS_DE, find
+from bot.model.rules import RESYNC_OF_CODE
+from tests.texts import of_catalogue, wordings
+
+EVERY_FACT = Facts(**{one.name: ("x",) if one.name == "fields" else "x" for one in fields(Facts)})  # type: ignore[arg-type]
+PLACE = re.compile(r"%\((\w+)\)s")
+PLACES = {"cause", "one_value", "one_user", *EVERY_FACT.known()}
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT.parent / "shared/data/error_types.csv"
@@ -15,9 +26,8 @@ GERMAN = ROOT / "templates/locales/de/catalog.po"
 
 
 def texts() -> list[str]:
-    """All English texts, in the catalogue's order."""
-    labels = [category.label for category in CATEGORIES.values()] + [entry.label for entry in TYPES.values()]
-    return labels + [text for entry in TYPES.values() for text in (entry.meaning, *entry.steps)]
+    """All English texts of the catalogue."""
+    return [text for (text,) in of_catalogue()]
 
 
 def test_slugs_and_labels_are_the_published_ones() -> None:
@@ -41,19 +51,41 @@ def test_there_are_eight_categories_and_31_types_and_other() -> None:
     assert {entry.category for entry in TYPES.values()} == set(CATEGORIES)
 
 
-@pytest.mark.parametrize("slug", TYPES)
-def test_a_type_is_explained_in_few_words(slug: str) -> None:
-    entry = TYPES[slug]
-    assert entry.slug == slug
-    assert 2 <= len(entry.steps) <= 4
-    for text in (entry.meaning, *entry.steps):
+EXPLANATIONS: list[ErrorType | Case] = [*TYPES.values(), PASSING, *CASES.values()]
+
+
+@pytest.mark.parametrize("what", EXPLANATIONS)
+def test_what_happened_and_what_to_do_is_said_in_few_words(what: ErrorType | Case) -> None:
+    assert 2 <= len(what.steps) <= 4
+    for text in (what.meaning, *(text for step in what.steps for text in wordings(step))):
         assert len(text) <= 110, text
-        assert text.endswith("."), text
-    assert any("Resync" in step for step in entry.steps)
+        assert text.endswith((".", "”")), text
+
+
+@pytest.mark.parametrize("slug", TYPES)
+def test_every_type_ends_in_a_resync(slug: str) -> None:
+    assert any("Resync" in text for step in TYPES[slug].steps for text in wordings(step))
+
+
+def test_nobody_is_told_to_resync_what_no_resync_can_help() -> None:
+    for code, case in CASES.items():
+        advised = any("Resync" in text for step in case.steps for text in wordings(step))
+        assert advised == (RESYNC_OF_CODE.get(code) is not Resync.NEVER), code
+
+
+@pytest.mark.parametrize("what", EXPLANATIONS)
+def test_every_step_can_be_said_without_a_fact_and_each_wording_is_of_use(what: ErrorType | Case) -> None:
+    for step in what.steps:
+        said = [set(PLACE.findall(text)) for text in wordings(step)]
+        assert said[-1] == set()
+        for number, places in enumerate(said):
+            assert places <= PLACES
+            # One that needs no more than what stands before it would never be reached.
+            assert not any(before <= places for before in said[:number]), step
 
 
 def test_texts_survive_formatting_and_markup() -> None:
-    assert not [text for text in texts() if re.search(r"[%<>&*_~`{}]", text)]
+    assert not [text for text in texts() if re.search(r"[%<>&*_~`{}]", PLACE.sub("", text))]
 
 
 def test_the_category_of_a_type_nobody_knows_is_other() -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.catalog import CATEGORIES, TYPES, Resync
+from bot.model.catalog import CATEGORIES, TYPES
 from bot.model.classify import Classification, classify
+from bot.model.kinds import Resync
 from bot.model.rules import CODES, RESYNC_OF_CODE
 from bot.model.wordings import GUESSES, WORDINGS
 

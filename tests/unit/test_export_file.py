@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.errors import UnreadableFile
-from bot.model.catalog import TYPES, find
+from bot.model.catalog import TYPES
+from bot.model.labels import find
 from bot.model.sync import Rejection, ReportedError, Source, Status
 from bot.sandbox.crm.health import ERROR_TYPES, Language, to_csv
 from bot.sandbox.crm.health import SyncError as Listed

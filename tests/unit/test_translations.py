@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from bot.model.catalog import CATEGORIES, CATEGORY_LABELS_DE, TYPE_LABELS_DE, TYPES
+from bot.model.catalog import CATEGORIES, TYPES
+from bot.model.labels import CATEGORY_LABELS_DE, TYPE_LABELS_DE
 from bot.render import TEMPLATES
 from tests.texts import Texts, of_catalogue, of_code, of_tables, of_templates
 
