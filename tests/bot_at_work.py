@@ -50,9 +50,15 @@ class BotAtWork:
     dotenv: dict[str, object] = field(default_factory=dict)
 
     def put_into_env(self, **values: object) -> None:
-        """Change settings in the bot's `.env` file."""
+        """Change settings in the bot's `.env` file, and have it looked at sooner than it would be by itself.
+
+        It takes effect once two looks have found the same in it.
+        """
         self.dotenv |= values
         dotenv.put(self.folder, dotenv.written(self.dotenv))
+        for _ in range(2):
+            self.service.timers.wake("settings")
+            sleep(0.1)
 
     def import_errors(self) -> None:
         """Bring in what HubSpot's page has to export, as a person does."""

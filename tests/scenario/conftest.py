@@ -14,10 +14,12 @@ from tests.databases import Databases
 
 WAYS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "sqlite-http": ("sqlite", {}),
-    "postgresql-http": ("postgresql", {}),
-    "sqlite-socket": ("sqlite", {"socket_mode": True}),
+    "postgresql-socket": ("postgresql", {"socket_mode": True}),
 }
-"""How a bot can be set up: the database, and what else is given to it."""
+"""How a bot can be set up: the database, and what else is given to it.
+
+Each database and each door once: which door a request came through is forgotten before anything is stored.
+"""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Way:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what talks to a bot in all ways, and what is about the HTTP door itself in those that have one."""
+    """Run what talks to a bot in each way, and what is about the HTTP door itself in the one that has it."""
     if "way" in metafunc.fixturenames:
         over_http = metafunc.definition.get_closest_marker("http_only")
         assert over_http is None or over_http.kwargs["reason"]
