@@ -102,7 +102,7 @@ def errors(
                 _complain(f"Only the first {look_up.MOST:,} are shown; `sfsync export` has all.")
         elif selection.category:
             groups = look_up.groups(at.storage, selection)
-            print_json(look_up.groups_json(selection.category, groups)) if as_json else print_groups(groups)
+            print_json(look_up.groups_json(selection.category, groups)) if as_json else print_groups(groups, at.links)
         else:
             view = look_up.overview(at.storage, at.clock)
             print_json(look_up.overview_json(view)) if as_json else print_cards(view)
@@ -164,11 +164,11 @@ def classify(
     """Tell what errors mean, in the order given. Needs no database and no settings."""
     from bot.printing import print_classified
     from bot.sources.loose_rows import read
-    from bot.usecases.explain import explain
+    from bot.usecases.explain import classified_json, explain
 
     with _readable(file) as stream:
         answers = [explain(row) for row in read(stream, _name(file))]
-    print_json(answers) if as_json else print_classified(answers)
+    print_json([classified_json(one) for one in answers]) if as_json else print_classified(answers)
 
 
 @app.command()

@@ -1,15 +1,16 @@
 """What errors mean, and what to do about them: the values of `templates/explanation.j2`, and lines for a terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.model.catalog import TYPES, explanation
 from bot.model.facts import Facts, facts, shared
 from bot.model.fingerprint import normalise
-from bot.model.kinds import WHO, Resync, Said, Where, worded
+from bot.model.kinds import WHO, ErrorType, Resync, Said, Where, worded
 from bot.model.links import Links
 from bot.model.nesting import innermost
 from bot.model.sync import OBJECTS, SOBJECTS, Group, SyncError
+from bot.usecases.explain import Classified
 
 RESYNC = {
     Resync.ALONE: "a resync alone can help",
@@ -45,6 +46,10 @@ _SOBJECT_OF = {"company": "Account", "deal": "Opportunity", "ticket": "Case", "t
 """The sObject of HubSpot's object, where there is but one."""
 
 
+Reason = Group | Classified
+"""Why errors came about: a group, or a single error that was never kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Explained:
     """Groups of one type, explained. Texts are English and keys of their translations.
@@ -60,7 +65,7 @@ class Explained:
     pages: tuple[tuple[str, str], ...]
 
 
-def explained(groups: Sequence[Group], links: Links, records: Sequence[SyncError] = ()) -> Explained:
+def explained(groups: Sequence[Reason], links: Links, records: Sequence[SyncError] = ()) -> Explained:
     """Explain groups of one type; `records` are some of their errors, as far as they are at hand.
 
     What the groups' messages name is filled in where it holds for all of their errors; a value that only the latest
@@ -68,23 +73,25 @@ def explained(groups: Sequence[Group], links: Links, records: Sequence[SyncError
     """
     latest = groups[0]
     error_type = TYPES[latest.error_type]
-    ways = {group.resync for group in groups}
-    resync = Resync(ways.pop()) if len(ways) == 1 else error_type.resync
-    what = explanation(latest.error_type, _code(latest), resync)
+    resync = Resync(_alike(group.resync for group in groups) or error_type.resync)
+    what = explanation(latest.error_type, _alike(map(_code, groups)), resync)
     seen = facts(latest.message, latest.fields)
-    known = _with_object(_facts(groups, seen), records)
-    places = {**known.known(), **_cause(groups), **_examples(seen)}
+    known = _facts(groups, seen)
+    nearby = _with_object(known, records)
+    # Some records of one object do not say that all are; they are near enough for a link.
+    certain = nearby if len(records) >= sum(group.errors for group in groups) else known
+    places = {**certain.known(), **_cause(groups), **_examples(seen)}
     return Explained(
         label=error_type.label,
         meaning=what.meaning,
         steps=tuple(worded(step, places) for step in what.steps),
         who=WHO[error_type.who],
         resync=RESYNC[resync],
-        pages=tuple(_pages(error_type.where, error_type.category, known, _object(known, records), links)),
+        pages=tuple(_pages(error_type, nearby, _object(nearby, records), links)),
     )
 
 
-def _facts(groups: Sequence[Group], latest: Facts) -> Facts:
+def _facts(groups: Sequence[Reason], latest: Facts) -> Facts:
     """Return what holds for all errors of the groups."""
     if _single(groups):
         return latest
@@ -98,40 +105,47 @@ def _examples(latest: Facts) -> Mapping[str, str]:
     return {name: value for name, value in (("one_value", latest.value), ("one_user", latest.user_id)) if value}
 
 
-def _cause(groups: Sequence[Group]) -> Mapping[str, str]:
+def _cause(groups: Sequence[Reason]) -> Mapping[str, str]:
     """Return the innermost cause where all errors have it in common."""
     cause, _ = innermost(groups[0].message)
     common = _single(groups) or (len(groups) == 1 and normalise(cause) == cause)
     return {"cause": cause} if cause and common else {}
 
 
-def _single(groups: Sequence[Group]) -> bool:
+def _single(groups: Sequence[Reason]) -> bool:
     return len(groups) == 1 and groups[0].errors == 1
 
 
-def _code(group: Group) -> str:
+def _alike(values: Iterable[str]) -> str:
+    """Return what all values are, "" where they differ."""
+    different = set(values)
+    return different.pop() if len(different) == 1 else ""
+
+
+def _code(group: Reason) -> str:
     return innermost(group.message)[1] or group.code
 
 
 def _with_object(known: Facts, records: Sequence[SyncError]) -> Facts:
     """Return the facts with the sObject of the records, where none was named and they all are of the same."""
-    if known.object or not records:
+    if known.object:
         return known
-    sobjects = {SOBJECTS.get(error.salesforce_id[:3], _SOBJECT_OF.get(error.object, "")) for error in records}
-    return replace(known, object=sobjects.pop()) if len(sobjects) == 1 else known
+    sobjects = (SOBJECTS.get(error.salesforce_id[:3], _SOBJECT_OF.get(error.object, "")) for error in records)
+    return replace(known, object=_alike(sobjects))
 
 
 def _object(known: Facts, records: Sequence[SyncError]) -> str:
     """Return HubSpot's name of the object that is concerned, "" where it is not known."""
-    objects = {error.object for error in records}
-    return objects.pop() if len(objects) == 1 else OBJECTS.get(known.object.lower(), "")
+    return _alike(error.object for error in records) or OBJECTS.get(known.object.lower(), "")
 
 
-def _pages(where: Where, category: str, known: Facts, obj: str, links: Links) -> Sequence[tuple[str, str]]:
-    """Return the place of the fix, a user it is about, and HubSpot's own list of such errors."""
-    pages = {
-        PLACES[where]: links.place(where, known, obj),
-        PLACES[Where.SALESFORCE_USERS]: links.user(known.user_id),
-        PLACES[Where.HUBSPOT_SYNC_HEALTH]: links.sync_health(category),
-    }
-    return [(name, address) for name, address in pages.items() if address]
+def _pages(error_type: ErrorType, known: Facts, obj: str, links: Links) -> Iterator[tuple[str, str]]:
+    """Yield the place of the fix, a user it is about, and HubSpot's own list of such errors."""
+    pages = (
+        (error_type.where, links.place(error_type.where, known, obj)),
+        (Where.SALESFORCE_USERS, links.user(known.user_id)),
+        (Where.HUBSPOT_SYNC_HEALTH, links.sync_health(error_type.category)),
+    )
+    for number, (where, address) in enumerate(pages):
+        if address and (number == 0 or where is not error_type.where):
+            yield PLACES[where], address

@@ -11,15 +11,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from bot.explaining import Explained, explained
 from bot.model.catalog import CATEGORIES, TYPES
 from bot.model.digest import Subscription
 from bot.model.kinds import WHO
+from bot.model.links import Links
 from bot.model.sync import Group, SyncError
 from bot.storage import Run
 from bot.usecases.checkup import Finding
+from bot.usecases.explain import Classified
 from bot.usecases.ingest import CHUNK, Preview
 from bot.usecases.look_up import Overview, moment
 from bot.usecases.usage import UsageView
+
+FEW = 5
+"""Errors to classify, each of which is explained in full; for more, a table says enough."""
 
 _out = Console()
 
@@ -37,8 +43,8 @@ def print_cards(view: Overview) -> None:
     _say(f"{view.errors:,} errors, {view.records:,} affected records")
 
 
-def print_groups(groups: Sequence[Group]) -> None:
-    """Print a category's groups."""
+def print_groups(groups: Sequence[Group], links: Links) -> None:
+    """Print a category's groups, and what to do about each type of error."""
     if not groups:
         _say("No open errors.")
         return
@@ -55,6 +61,11 @@ def print_groups(groups: Sequence[Group]) -> None:
             for group in groups
         ],
     )
+    by_type: dict[str, list[Group]] = {}
+    for group in groups:
+        by_type.setdefault(group.error_type, []).append(group)
+    for members in by_type.values():
+        _explain(explained(members, links))
 
 
 def print_errors(errors: Sequence[SyncError]) -> None:
@@ -78,20 +89,23 @@ def print_errors(errors: Sequence[SyncError]) -> None:
     )
 
 
-def print_classified(answers: Sequence[Mapping[str, Any]]) -> None:
-    """Print what errors mean."""
+def print_classified(answers: Sequence[Classified]) -> None:
+    """Print what errors mean, and what to do about them where they are few."""
     _table(
         ("Category", "Error type", "Who acts", "Because"),
         [
             (
-                CATEGORIES[answer["category"]].label,
-                TYPES[answer["error_type"]].label,
-                WHO[answer["who"]],
-                answer["because"],
+                CATEGORIES[answer.category].label,
+                TYPES[answer.error_type].label,
+                WHO[TYPES[answer.error_type].who],
+                answer.because,
             )
             for answer in answers
         ],
     )
+    if len(answers) <= FEW:
+        for answer in answers:
+            _explain(explained([answer], Links()))
 
 
 def print_usage(view: UsageView) -> None:
@@ -249,6 +263,15 @@ def import_progress() -> Iterator[Callable[[Run, int], None]]:
         yield tell
 
 
+def _explain(what: Explained) -> None:
+    _say(f"\n{what.label}: {what.meaning}")
+    for number, step in enumerate(what.steps, start=1):
+        _say(_harmless(f"  {number}. {step.text % step.values}"))
+    _say(f"  Who can fix it: {what.who}, {what.resync}")
+    for name, address in what.pages:
+        _say(f"  {name}: {address}")
+
+
 def _rejections(count: int, shown: Sequence[Mapping[str, Any]], *, complete: bool) -> None:
     for rejection in shown:
         _say(Text(f"  line {rejection['place']}: {rejection['reason']}"))
@@ -269,9 +292,13 @@ def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         numeric = title in {"Errors", "Affected records", "New in 24 hours", "Id"}
         table.add_column(title, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        # Text, not markup: a vendor's message may hold [brackets], or orders to the terminal.
-        table.add_row(*(Text(_CONTROL.sub("\ufffd", cell)) for cell in row))
+        table.add_row(*map(_harmless, row))
     _out.print(table)
+
+
+def _harmless(text: str) -> Text:
+    """Return text, not markup: a vendor's message may hold [brackets], or orders to the terminal."""
+    return Text(_CONTROL.sub("\ufffd", text))
 
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")

@@ -1,7 +1,7 @@
 """Addresses of records and settings in both systems."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -43,6 +43,9 @@ _SALESFORCE_PAGES: Mapping[Where, str] = {
 
 _NOTHING = Facts()
 _API_NAME = re.compile(r"[A-Za-z]\w*\Z", re.ASCII)
+# HubSpot writes its properties in lower case, Salesforce no field of its own.
+_FIELD = re.compile(r"(?:[A-Z]\w*|\w+__c)\Z", re.ASCII)
+_PROPERTY = re.compile(r"[a-z][a-z0-9_]*(?<!__c)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Links:
         kind = _OBJECT_TYPES.get(obj, "")
         pages = {
             Where.HUBSPOT_RECORD: f"contacts/{{portal}}/objects/{kind or _OBJECT_TYPES['contact']}",
-            Where.HUBSPOT_PROPERTIES: "property-settings/{portal}/properties" + (f"?type={kind}" if kind else ""),
+            Where.HUBSPOT_PROPERTIES: f"property-settings/{{portal}}/properties{_property(kind, known.fields)}",
             Where.HUBSPOT_PIPELINES: "pipelines-settings/{portal}/object/0-3",
             Where.HUBSPOT_COMPANY_SYNC: f"{_SALESFORCE}/companies",
             Where.HUBSPOT_MAPPINGS: f"{_SALESFORCE}/{_MAPPED.get(obj, 'settings')}",
@@ -103,21 +106,23 @@ class Links:
 
     def _place_in_salesforce(self, where: Where, known: Facts) -> str:
         setup = f"setup/ObjectManager/{known.object}" if _API_NAME.match(known.object) else ""
+        page = _SALESFORCE_PAGES[where]
         match where:
             case Where.SALESFORCE_RECORD if salesforce_id(known.record_id):
-                return self.salesforce_record(known.record_id)
+                page = f"r/{known.record_id}/view"
+            case Where.SALESFORCE_RECORD if setup:
+                page = f"o/{known.object}/list"
             case Where.SALESFORCE_USERS if known.user_id:
                 return self.user(known.user_id)
             case Where.SALESFORCE_APEX if known.trigger:
-                return self._lightning(f"{setup}/ApexTriggers/view" if setup else "setup/ApexTriggers/home")
+                page = f"{setup}/ApexTriggers/view" if setup else "setup/ApexTriggers/home"
             case Where.SALESFORCE_VALIDATION_RULES if setup:
-                return self._lightning(f"{setup}/ValidationRules/view")
+                page = f"{setup}/ValidationRules/view"
             case Where.SALESFORCE_FIELD if setup:
-                named = len(known.fields) == 1 and _API_NAME.match(known.fields[0])
+                named = len(known.fields) == 1 and _FIELD.match(known.fields[0])
                 field = f"/{known.fields[0]}" if named else ""
-                return self._lightning(f"{setup}/FieldsAndRelationships{field}/view")
-            case _:
-                return self._lightning(_SALESFORCE_PAGES[where])
+                page = f"{setup}/FieldsAndRelationships{field}/view"
+        return self._lightning(page)
 
     def _settings(self, path: str) -> str:
         return self._hubspot(path.format(portal=quote(self.portal_id, safe=""))) if self.portal_id else ""
@@ -127,6 +132,14 @@ class Links:
 
     def _hubspot(self, path: str) -> str:
         return f"https://{self.ui_domain}/{path}"
+
+
+def _property(kind: str, fields: Sequence[str]) -> str:
+    """Return the query that opens an object's properties, at the one that is concerned where it is known."""
+    if not kind:
+        return ""
+    named = len(fields) == 1 and _PROPERTY.match(fields[0])
+    return f"?type={kind}&action=edit&property={fields[0]}" if named else f"?type={kind}"
 
 
 def lightning_host(domain: str) -> str:

@@ -1,6 +1,7 @@
 """What an error means, without keeping it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.model.catalog import TYPES
@@ -8,13 +9,40 @@ from bot.model.classify import classify
 from bot.model.kinds import Resync
 
 
-def explain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return category, error_type, transient, who and because of {code, message, fields, object}."""
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """A row and what it means: `error_type` is a key of `catalog.TYPES`, `because` the deciding evidence."""
+
+    code: str
+    message: str
+    fields: tuple[str, ...]
+    category: str
+    error_type: str
+    resync: Resync
+    because: str
+    errors: int = 1
+
+
+def explain(row: Mapping[str, Any]) -> Classified:
+    """Tell what {code, message, fields, object} means."""
     meaning = classify(row["code"], row["message"], row["fields"], row["object"])
+    return Classified(
+        code=row["code"],
+        message=row["message"],
+        fields=tuple(row["fields"]),
+        category=meaning.category,
+        error_type=meaning.error_type,
+        resync=meaning.resync,
+        because=meaning.because,
+    )
+
+
+def classified_json(one: Classified) -> dict[str, Any]:
+    """Return what a row means with the keys people script against."""
     return {
-        "category": meaning.category,
-        "error_type": meaning.error_type,
-        "transient": meaning.resync == Resync.ALONE,
-        "who": TYPES[meaning.error_type].who,
-        "because": meaning.because,
+        "category": one.category,
+        "error_type": one.error_type,
+        "transient": one.resync == Resync.ALONE,
+        "who": TYPES[one.error_type].who,
+        "because": one.because,
     }

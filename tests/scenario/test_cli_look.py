@@ -407,6 +407,20 @@ def test_classify_tells_people_in_labels(bare: Sfsync) -> None:
     assert "Salesforce duplicate rule" in said.out
 
 
+def test_few_errors_are_explained_with_what_to_do(bare: Sfsync) -> None:
+    said = bare.good("classify", stdin=FORMS["CSV"].encode())
+    assert "1. Shorten “FirstName” in HubSpot or in Salesforce." in said.out
+    assert "Who can fix it: record owner, resync after the fix" in said.out
+    many = bare.good("classify", stdin=json.dumps(ROWS * 2).encode())
+    assert "Who can fix it" not in many.out
+
+
+def test_what_a_vendor_wrote_gives_the_terminal_no_orders(bare: Sfsync) -> None:
+    row = {"code": "REQUIRED_FIELD_MISSING", "message": "x", "fields": ["\x1b[31mName[/bold]"]}
+    said = bare.good("classify", stdin=json.dumps([row]).encode())
+    assert "1. Fill in “\ufffd[31mName[/bold]” on the record." in said.out
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [

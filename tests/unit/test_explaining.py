@@ -62,6 +62,22 @@ def test_the_records_at_hand_tell_the_object() -> None:
     assert address.endswith("/setup/ObjectManager/home")
 
 
+def test_an_object_is_named_only_where_every_record_is_known_to_be_of_it() -> None:
+    records = [record(1, "Ada", salesforce_id="00Q7Q000001AAAAQA4")]
+    rule = group(1, "salesforce_custom_field_validation_rule", "No.", 1)
+    assert steps(explained([rule], LINKS, records))[0] == (
+        "Open the validation rules of “Lead” and find the one with this text."
+    )
+    assert steps(explained([replace(rule, errors=2)], LINKS, records))[0] == (
+        "Open the object's validation rules and find the one with this text."
+    )
+
+
+def test_the_users_stay_in_reach_where_no_single_one_is_known() -> None:
+    owners = explained([group(1, "salesforce_owners_not_synced", "", 3)], LINKS)
+    assert owners.pages[0][1].rpartition("/setup/")[2] == "ManageUsers/home"
+
+
 def test_an_inactive_user_is_one_click_away_where_it_is_the_only_one() -> None:
     message = f"operation performed with inactive user [{USER}] as owner of contact"
     one = explained([group(1, "inactive_salesforce_owner", message)], LINKS)
@@ -88,6 +104,12 @@ def test_what_no_resync_can_help_is_explained_so() -> None:
     assert explained([gone], LINKS).meaning == CASES["ENTITY_IS_DELETED"].meaning
     lead = group(1, "other", "cannot reference converted lead", 1, "never")
     assert explained([lead], LINKS).meaning == CASES["CANNOT_UPDATE_CONVERTED_LEAD"].meaning
+
+
+def test_what_one_code_says_is_not_told_of_another() -> None:
+    login = replace(group(1, "other", "Session expired"), code="INVALID_SESSION_ID")
+    assert explained([login], LINKS).meaning == CASES["INVALID_SESSION_ID"].meaning
+    assert explained([login, group(2, "other", "?")], LINKS).meaning == TYPES["other"].meaning
 
 
 @pytest.mark.parametrize("slug", TYPES)

@@ -61,6 +61,12 @@ SETTINGS = "https://app-eu1.hubspot.com/integrations-settings/24681012/installed
         (Where.SALESFORCE_FIELD, Facts(object="Lead", label="Lead rating"),
          "ObjectManager/Lead/FieldsAndRelationships/view"),
         (Where.SALESFORCE_FIELD, Facts(fields=("Rating",)), "ObjectManager/home"),
+        # A property of HubSpot's: Salesforce has no such field.
+        (
+            Where.SALESFORCE_FIELD,
+            Facts(object="Lead", fields=("dealtype",)),
+            "ObjectManager/Lead/FieldsAndRelationships/view",
+        ),
         (Where.SALESFORCE_VALIDATION_RULES, Facts(object="Thing__c"), "ObjectManager/Thing__c/ValidationRules/view"),
         (Where.SALESFORCE_APEX, Facts(trigger="acme.Lead"), "ApexTriggers/home"),
         (Where.SALESFORCE_APEX, Facts(trigger="acme.Lead", object="Lead"), "ObjectManager/Lead/ApexTriggers/view"),
@@ -75,6 +81,8 @@ def test_what_is_known_of_an_error_leads_closer_to_its_cause(where: Where, known
 def test_the_other_record_is_opened_where_it_is_known() -> None:
     lead = KNOWN.place(Where.SALESFORCE_RECORD, Facts(record_id="00Q5g00000AbCdEAAV"))
     assert lead == "https://acme.lightning.force.com/lightning/r/00Q5g00000AbCdEAAV/view"
+    leads = KNOWN.place(Where.SALESFORCE_RECORD, Facts(object="Lead"))
+    assert leads == "https://acme.lightning.force.com/lightning/o/Lead/list"
     contact = KNOWN.place(Where.HUBSPOT_RECORD, Facts(record_id="151"))
     assert contact == "https://app-eu1.hubspot.com/contacts/24681012/record/0-1/151"
     assert KNOWN.place(Where.HUBSPOT_RECORD, Facts(), "deal").endswith("/contacts/24681012/objects/0-3")
@@ -84,6 +92,8 @@ def test_hubspots_settings_open_at_the_object_that_is_concerned() -> None:
     assert KNOWN.place(Where.HUBSPOT_MAPPINGS, Facts(), "company") == f"{SETTINGS}/companies"
     assert KNOWN.place(Where.HUBSPOT_MAPPINGS, Facts(), "deal") == f"{SETTINGS}/settings"
     assert KNOWN.place(Where.HUBSPOT_PROPERTIES, Facts(), "deal").endswith("/24681012/properties?type=0-3")
+    one = KNOWN.place(Where.HUBSPOT_PROPERTIES, Facts(fields=("dealtype",)), "deal")
+    assert one.endswith("/24681012/properties?type=0-3&action=edit&property=dealtype")
 
 
 def test_sync_health_opens_at_a_category_only_where_hubspots_name_of_it_is_known() -> None:
