@@ -21,7 +21,7 @@ from bot.errors import PersonError, SfsyncError
 
 if TYPE_CHECKING:
     from bot.local import Local
-    from bot.model.sync import Rejection, ReportedError
+    from bot.model.sync import Rejection, ReportedError, Selection
 
 app = typer.Typer(
     name="sfsync",
@@ -84,16 +84,10 @@ def errors(
     as_json: Json = False,
 ) -> None:
     """Show what is wrong: the cards, a category's groups, or single errors."""
-    from bot.model.sync import Selection
     from bot.printing import print_cards, print_errors, print_groups
     from bot.usecases import look_up
 
-    selection = Selection(
-        category=_meant(look_up.category_slug, category),
-        error_type=_meant(look_up.type_slug, error_type),
-        ids=_numbers(ids),
-        search=search,
-    )
+    selection = _selection(category, error_type, search, ids)
     with _local() as at:
         if selection.error_type or selection.ids or selection.search:
             found = look_up.matching(at.storage, selection)
@@ -141,14 +135,20 @@ def import_(
 @app.command()
 def export(
     category: Annotated[str, typer.Argument(help="Only this category's errors.")] = "",
+    error_type: Annotated[str, typer.Option("--type", help="Only errors of this type.")] = "",
+    group: Annotated[
+        str, typer.Option(help="Only this group's, by fingerprint; `sfsync errors CATEGORY --json`.")
+    ] = "",
+    search: Annotated[str, typer.Option(help="Only errors with this in record, message, code or id.")] = "",
+    ids: Annotated[str, typer.Option(help="Only these errors, by id, separated by commas.")] = "",
     output: Annotated[str, typer.Option("--output", "-o", help="The file to write; - is standard output.")] = "-",
 ) -> None:
     """Write unresolved errors as CSV. The file can be imported again."""
-    from bot.model.sync import Selection
-    from bot.usecases import look_up
+    from dataclasses import replace
+
     from bot.usecases.export import write_csv
 
-    selection = Selection(category=_meant(look_up.category_slug, category))
+    selection = replace(_selection(category, error_type, search, ids), fingerprint=group)
     with _local() as at, _writable(output) as out:
         count = write_csv(at.storage, selection, at.links, out)
     typer.echo(f"{count:,} error{'s' * (count != 1)} exported.", err=True)
@@ -389,6 +389,18 @@ def _on_signals() -> Event:
 
 def _name(file: str) -> str:
     return "standard input" if file == "-" else Path(file).name
+
+
+def _selection(category: str, error_type: str, search: str, ids: str) -> "Selection":
+    from bot.model.sync import Selection
+    from bot.usecases import look_up
+
+    return Selection(
+        category=_meant(look_up.category_slug, category),
+        error_type=_meant(look_up.type_slug, error_type),
+        ids=_numbers(ids),
+        search=search,
+    )
 
 
 def _meant(slug_of: Callable[[str], str], word: str) -> str:

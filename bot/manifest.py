@@ -5,6 +5,7 @@ from typing import Any
 SCOPES: dict[str, str] = {
     "chat:write": "post digests and results",
     "commands": "/sfsync",
+    "files:read": "look for a person who is to be forgotten in the files it sent",
     "files:write": "send CSV exports",
     "im:write": "send them as direct messages",
     "usergroups:read": "know who is in the user groups that may resync",

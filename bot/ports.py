@@ -8,7 +8,7 @@ is made by a job, and the job is the one owner of its retries.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import IO, Protocol
 
 from bot.model.message import Message, View
 from bot.model.resync import Failure
@@ -147,8 +147,22 @@ class Slack(Protocol):
         """Return the id of the conversation between the bot and a person."""
         ...
 
-    def upload(self, channel: str, filename: str, content: bytes, comment: str, thread: str = "") -> None:
-        """Share a file in a channel (three calls)."""
+    def upload(self, channel: str, filename: str, content: IO[bytes], comment: str, thread: str = "") -> str:
+        """Share a file in a channel (three calls, the second as long as the file is large); answer the file's id.
+
+        `content` is read as it is sent, so that a large file on disk stays there.
+        """
+        ...
+
+    def download(self, file: str) -> bytes:
+        """Return what is in a file (two calls, the second as long as the file is large).
+
+        Raises Gone where it was deleted, NotAuthorized where we may not read files.
+        """
+        ...
+
+    def delete_file(self, file: str) -> None:
+        """Delete a file that we shared, wherever it was shared. Raises Gone where it was deleted before."""
         ...
 
     def open_view(self, trigger_id: str, view: View) -> None:

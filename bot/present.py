@@ -191,6 +191,23 @@ class Presenter:
         """Say what is in a CSV file."""
         return self._renderer.count(language, "%(n)s sync error as CSV.", "%(n)s sync errors as CSV.", count)
 
+    def export_failed(self, language: str, why: str, permission: bool) -> Message:  # noqa: FBT001 - as it is called
+        """Tell a person why their CSV file does not come, and what to do."""
+        if permission:
+            return self.notice(
+                language,
+                "The CSV file could not be sent: Slack does not let sfsync share files (%(why)s). Whoever runs sfsync"
+                " gives its Slack app the scope `files:write` and installs it again; `sfsync doctor` checks it. Then"
+                " export again.",
+                why=why,
+            )
+        return self.notice(
+            language,
+            "The CSV file could not be sent (%(why)s). Export a part of the errors, say one category, or ask whoever"
+            " runs sfsync to type `sfsync export` there.",
+            why=why,
+        )
+
     def usage(self, reader: Reader, view: UsageView) -> Message:
         """Show API call use."""
         usage = view.usage

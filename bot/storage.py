@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from bot.model.digest import Delivery, Subscription
 from bot.model.resync import Outcome, ResyncBatch, ResyncItem
 from bot.model.sync import Card, Group, ReportedError, Selection, Source, Status, SyncError
-from bot.ports import ApiUsage, Person
+from bot.ports import ApiUsage, Person, Posted
 
 PATIENCE = 30.0
 """Seconds a transaction waits for the others that write."""
@@ -128,6 +128,18 @@ class Figures:
     deliveries_late: int
     paused: int
     executors: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """A CSV file that somebody asked for; `where` is the message in whose thread it goes, None is their own DM."""
+
+    who: str
+    language: str
+    selection: Selection
+    where: Posted | None
+    requested_at: datetime
+    done: bool
 
 
 class Errors(Protocol):
@@ -422,16 +434,16 @@ class Subscriptions(Protocol):
 class Exports(Protocol):
     """CSV files somebody asked for in Slack."""
 
-    def request(self, who: str, language: str, selection: Selection, now: datetime) -> int:
+    def request(self, who: str, language: str, selection: Selection, where: Posted | None, now: datetime) -> int:
         """Add a request; answer its id."""
         ...
 
-    def get(self, export: int) -> tuple[str, str, Selection, bool]:
-        """Return who asked, their language, for what, and whether it was delivered."""
+    def get(self, export: int) -> ExportRequest:
+        """Return a request."""
         ...
 
-    def delivered(self, export: int, now: datetime) -> None:
-        """Note that the file was shared."""
+    def delivered(self, export: int, file: str, now: datetime) -> None:
+        """Note that the file was shared, "" where it will not be."""
         ...
 
 

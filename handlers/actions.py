@@ -7,6 +7,7 @@ from bot.model.access import Role
 from bot.model.choice import decode
 from bot.model.message import View
 from bot.model.sync import Selection, Status
+from bot.ports import Posted
 from bot.present import examples
 from bot.storage import SHORT_PATIENCE, Transaction
 from bot.usecases import exports, look_up, resync
@@ -88,9 +89,19 @@ def _resync(desk: Desk, tx: Transaction, asker: Asker, selection: Selection, bod
     return None
 
 
-def _export(desk: Desk, tx: Transaction, asker: Asker, selection: Selection, _body: Mapping[str, Any]) -> View | None:
-    exports.request(tx, desk.clock.now(), who=asker.user, language=asker.reader.language, selection=selection)
-    return desk.present.notice_view(asker.reader.language, "The CSV file comes as a direct message in a moment.")
+def _export(desk: Desk, tx: Transaction, asker: Asker, selection: Selection, body: Mapping[str, Any]) -> View | None:
+    language, where = asker.reader.language, _own_thread(body)
+    exports.request(tx, desk.clock.now(), who=asker.user, language=language, selection=selection, where=where)
+    if where:
+        return desk.present.notice_view(language, "The CSV file comes in the thread of this message in a moment.")
+    return desk.present.notice_view(language, "The CSV file comes as a direct message in a moment.")
+
+
+def _own_thread(body: Mapping[str, Any]) -> Posted | None:
+    """Return the message that was pressed, where only its reader and we see it and what stands in its thread."""
+    container = body.get("container") or {}
+    channel, ts = str(container.get("channel_id") or ""), str(container.get("message_ts") or "")
+    return Posted(channel, ts) if channel.startswith("D") and ts and not container.get("is_ephemeral") else None
 
 
 DETAILS = "details.v1"

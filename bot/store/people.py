@@ -10,7 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, select
 
 from bot.model.sync import Selection
-from bot.ports import ApiUsage, Person
+from bot.ports import ApiUsage, Person, Posted
+from bot.storage import ExportRequest
 from bot.store.tables import (
     AuditEntry,
     Claim,
@@ -72,19 +73,33 @@ class SqlExports:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def request(self, who: str, language: str, selection: Selection, now: datetime) -> int:
-        row = Export(requested_by=who, language=language, selection=asdict(selection), requested_at=now)
+    def request(self, who: str, language: str, selection: Selection, where: Posted | None, now: datetime) -> int:
+        row = Export(
+            requested_by=who,
+            language=language,
+            selection=asdict(selection),
+            requested_at=now,
+            channel=where.channel if where else "",
+            thread=where.ts if where else "",
+        )
         self._session.add(row)
         self._session.flush()
         return row.id or 0
 
-    def get(self, export: int) -> tuple[str, str, Selection, bool]:
+    def get(self, export: int) -> ExportRequest:
         row = self._session.exec(select(Export).where(Export.id == export)).one()
-        selection = Selection(**{**row.selection, "ids": tuple(row.selection["ids"])})
-        return row.requested_by, row.language, selection, row.delivered_at is not None
+        return ExportRequest(
+            who=row.requested_by,
+            language=row.language,
+            selection=Selection(**{**row.selection, "ids": tuple(row.selection["ids"])}),
+            where=Posted(row.channel, row.thread) if row.channel else None,
+            requested_at=row.requested_at,
+            done=row.delivered_at is not None,
+        )
 
-    def delivered(self, export: int, now: datetime) -> None:
-        self._session.exec(select(Export).where(Export.id == export)).one().delivered_at = now
+    def delivered(self, export: int, file: str, now: datetime) -> None:
+        row = self._session.exec(select(Export).where(Export.id == export)).one()
+        row.delivered_at, row.file = now, file
 
 
 class SqlUsage:

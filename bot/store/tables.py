@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, Table, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The migration these tables belong to."""
 
 
@@ -216,7 +216,10 @@ class Delivery(SQLModel, table=True):
 
 
 class Export(SQLModel, table=True):
-    """A CSV file that somebody asked for in Slack."""
+    """A CSV file that somebody asked for in Slack.
+
+    `channel` and `thread` are where it goes, "" for a direct message; `file` is Slack's id once it is shared.
+    """
 
     __tablename__ = "export_request"
     id: int | None = Field(default=None, primary_key=True)
@@ -225,6 +228,9 @@ class Export(SQLModel, table=True):
     selection: dict[str, Any] = Field(sa_type=JSON)
     requested_at: datetime = _time()
     delivered_at: datetime | None = _time(default=None)
+    channel: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    thread: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    file: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class UsageSample(SQLModel, table=True):

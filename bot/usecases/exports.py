@@ -1,23 +1,41 @@
 """A CSV file that somebody asked for in Slack."""
 
 import io
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from bot.clock import Clock
+from bot.errors import Gone, NotAuthorized, Rejected, VendorError
 from bot.model.links import Links
+from bot.model.message import Message
 from bot.model.sync import Selection
-from bot.ports import Slack
+from bot.ports import Posted, Slack
 from bot.storage import Storage, Transaction
 from bot.usecases.export import write_csv
 
 WORKFLOW = "export"
 
+ZIPPED_FROM = 10_000_000
+"""Bytes from which on a file comes zipped, a tenth of its size: Slack takes 1 GB, and people wait for it."""
 
-def request(tx: Transaction, now: datetime, *, who: str, language: str, selection: Selection) -> None:
-    """Have a CSV file of a selection sent to a person, in a direct message: Slack has no files for one's eyes only."""
-    number = tx.exports.request(who, language, selection, now)
-    tx.audit.add(who, "export", now, category=selection.category)
+PATIENCE = timedelta(hours=24)
+"""How long a file waits for a Slack in trouble; then its person is told, and asks again if they still want it."""
+
+
+def request(
+    tx: Transaction, now: datetime, *, who: str, language: str, selection: Selection, where: Posted | None = None
+) -> None:
+    """Have a CSV file of a selection sent to a person, in a direct message: Slack has no files for one's eyes only.
+
+    `where` is a message of ours in their direct messages, in whose thread it goes.
+    """
+    number = tx.exports.request(who, language, selection, where, now)
+    tx.audit.add(who, "export", now, **{name: value for name, value in _named(selection).items() if value})
     # What one person asked for arrives in that order.
     tx.jobs.arm(WORKFLOW, number, now, lane=who)
 
@@ -28,17 +46,56 @@ def send(
     slack: Slack,
     links: Callable[[], Links],
     comment: Callable[[str, int], str],
+    failed: Callable[[str, str, bool], Message],
     export: int,
 ) -> None:
-    """Write the file and share it; `comment(language, count)` is what stands beside it."""
+    """Write the file and share it; `comment(language, count)` is what stands beside it.
+
+    Where Slack does not take it, the person reads `failed(language, why, permission)` instead, and what they ask for
+    next is not held up.
+    """
     with storage.read() as tx:
-        who, language, selection, delivered = tx.exports.get(export)
-    if delivered:
+        wish = tx.exports.get(export)
+    if wish.done:
         return
-    out = io.StringIO(newline="")
-    count = write_csv(storage, selection, links(), out)
-    what = selection.category or selection.error_type or ("search" if selection.search else "all")
-    name = f"sync-errors-{what}-{clock.now():%Y-%m-%d}.csv"
-    slack.upload(slack.direct_channel(who), name, out.getvalue().encode(), comment(language, count))
+    channel = wish.where.channel if wish.where else slack.direct_channel(wish.who)
+    thread = wish.where.ts if wish.where else ""
+    file = ""
+    try:
+        with written(storage, wish.selection, links(), clock.now()) as (name, content, count):
+            file = slack.upload(channel, name, content, comment(wish.language, count), thread)
+    except VendorError as error:
+        if not isinstance(error, NotAuthorized | Rejected | Gone) and clock.now() - wish.requested_at < PATIENCE:
+            raise
+        # Told first and noted then: they may read it twice after a crash, but never not at all.
+        with suppress(Gone):
+            slack.post(channel, failed(wish.language, str(error), isinstance(error, NotAuthorized)), thread)
     with storage.write() as tx:
-        tx.exports.delivered(export, clock.now())
+        tx.exports.delivered(export, file, clock.now())
+
+
+@contextmanager
+def written(
+    storage: Storage, selection: Selection, links: Links, now: datetime, zipped_from: int = ZIPPED_FROM
+) -> Iterator[tuple[str, IO[bytes], int]]:
+    """Yield name and content of the file, which is on disk and gone afterwards, and the number of errors in it."""
+    what = selection.category or selection.error_type or ("search" if selection.search else "")
+    what = what or ("group" if selection.fingerprint else "all")
+    name = f"sync-errors-{what}-{now:%Y-%m-%d}.csv"
+    with TemporaryFile() as plain:
+        out = io.TextIOWrapper(plain, encoding="utf-8", newline="")
+        count = write_csv(storage, selection, links, out)
+        out.detach()
+        if plain.tell() < zipped_from:
+            yield name, plain, count
+            return
+        plain.seek(0)
+        with TemporaryFile() as packed:
+            with ZipFile(packed, "w", ZIP_DEFLATED) as archive, archive.open(name, "w", force_zip64=True) as member:
+                copyfileobj(plain, member)
+            yield f"{name}.zip", packed, count
+
+
+def _named(selection: Selection) -> dict[str, str]:
+    """Return what of a selection the audit log tells; what somebody searched for is nobody's business."""
+    return {"category": selection.category, "type": selection.error_type, "group": selection.fingerprint}

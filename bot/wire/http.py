@@ -6,13 +6,14 @@ read by `bot.wire.answers`.
 """
 
 import math
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from ipaddress import ip_address
 from threading import Timer
 from time import monotonic
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -94,11 +95,12 @@ def within(seconds: float) -> Iterator[None]:
 
 def seconds_left() -> float:
     """Return what is left of the surrounding `within`, `TOTAL_SECONDS` outside of one; never below 0."""
-    return max(0.0, min(TOTAL_SECONDS, _deadline.get() - monotonic()))
+    deadline = _deadline.get()
+    return TOTAL_SECONDS if math.isinf(deadline) else max(0.0, deadline - monotonic())
 
 
 @contextmanager
-def calling(session: Session, vendor: str, operation: str) -> Iterator[None]:
+def calling(session: Session, vendor: str, operation: str, seconds: float = TOTAL_SECONDS) -> Iterator[None]:
     """Make one call in this block: limit it, observe it, and raise Unavailable for what requests raises.
 
     The original is left out (`from None`) since its text, and a logged traceback of it, hold addresses
@@ -106,7 +108,7 @@ def calling(session: Session, vendor: str, operation: str) -> Iterator[None]:
     """
     started, outcome = monotonic(), "ok"
     try:
-        with within(TOTAL_SECONDS):
+        with within(seconds):
             yield
     except requests.RequestException as error:
         outcome = Unavailable.__name__
@@ -117,6 +119,31 @@ def calling(session: Session, vendor: str, operation: str) -> Iterator[None]:
     finally:
         session.observe(vendor, operation, outcome, monotonic() - started)
 
+
+class Upload:
+    """A file as the body of a request: read from disk as it is sent, and no longer than the request may take."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+
+    def __len__(self) -> int:
+        """Return its bytes: requests announces them."""
+        return self._size
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Look like a stream to requests, which then reads it."""
+        return iter(lambda: self.read(_BLOCK), b"")
+
+    def read(self, size: int = -1) -> bytes:
+        """Read on. Raises requests.Timeout past the deadline: a server that takes its time never times out itself."""
+        if not seconds_left():
+            raise requests.Timeout
+        return self._file.read(size)
+
+
+_BLOCK = 64 * 1024
 
 _CONNECTIONS = 32
 """Connections kept to one host: more than we have threads that call it at once."""
@@ -163,7 +190,7 @@ class _Transport(HTTPAdapter):
         if not left:
             raise requests.Timeout(request=request)
         deadline = monotonic() + left
-        options |= {"timeout": Timeout(left, CONNECT_SECONDS, READ_SECONDS), "stream": True}
+        options |= {"timeout": Timeout(left, CONNECT_SECONDS, max(READ_SECONDS, left / 2)), "stream": True}
         response = super().send(request, **options)
         _read(response, deadline - monotonic())
         return response

@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
-from bot.errors import Rejected, Unavailable
+from bot.errors import NotAuthorized, Rejected, Unavailable
 from bot.model.message import Message, View
 from bot.ports import Person, Posted, SlackIdentity
 from bot.wire.answers import mapping, required, text
-from bot.wire.http import TOTAL_SECONDS, Session, calling, within
+from bot.wire.http import TOTAL_SECONDS, Bearer, Session, Upload, calling, within
 from bot.wire.pace import Turns
 from bot.wire.slack_api import VENDOR, Api, refusal
 
@@ -22,6 +22,9 @@ TEXT_LIMIT = 4000
 
 PACE_SECONDS = 1.05
 """Between two posts in a channel, and two changes of a message. Slack counts arrivals, hence the margin."""
+
+SLOWEST = 100_000
+"""Bytes a second that a file takes at the least; one that is slower is given up, and sent again later."""
 
 PATIENCE_SECONDS = 4.0
 """The longest wait for a turn, which leaves time for the call itself."""
@@ -34,6 +37,8 @@ class SlackClient:
         self._session = session
         self._api = Api(token=token, base_url=base_url, session=session)
         self._hooks = {"https://hooks.slack.com", _origin(base_url)}
+        self._files = {"https://files.slack.com", _origin(base_url)}
+        self._bearer = Bearer(token)
         self._team = ""
         self._posts = Turns(VENDOR, interval=PACE_SECONDS, patience=PATIENCE_SECONDS)
         self._edits = Turns(VENDOR, interval=PACE_SECONDS, patience=PATIENCE_SECONDS)
@@ -98,26 +103,52 @@ class SlackClient:
         channel = mapping(self._api.conversations_open(users=user).get("channel"))
         return required(VENDOR, channel.get("id"))
 
-    def upload(self, channel: str, filename: str, content: bytes, comment: str, thread: str = "") -> None:
+    def upload(self, channel: str, filename: str, content: IO[bytes], comment: str, thread: str = "") -> str:
         """See `bot.ports.Slack.upload`.
 
-        Its three calls are made one by one, instead of by `files_upload_v2`, which sends the file past our
-        session. Only the last one shares the file, so that a broken upload leaves nothing to be seen.
+        Its three calls are made one by one, instead of by `files_upload_v2`, which reads the file into memory and
+        sends it past our session. Only the last one shares the file, so that a broken upload leaves nothing to be seen.
         """
         if not _CHANNEL_ID.fullmatch(channel):  # Slack takes neither names nor people here
             raise Rejected(VENDOR, "invalid_channel")
-        with within(TOTAL_SECONDS):
-            slot = self._api.files_getUploadURLExternal(filename=filename, length=len(content))
-            with calling(self._session, VENDOR, "upload"):
-                response = self._session.post(required(VENDOR, slot.get("upload_url")), data=content)
+        body = Upload(content)
+        seconds = TOTAL_SECONDS + len(body) / SLOWEST
+        with within(seconds):
+            slot = self._api.files_getUploadURLExternal(filename=filename, length=len(body))
+            file = required(VENDOR, slot.get("file_id"))
+            with calling(self._session, VENDOR, "upload", seconds):
+                response = self._session.post(required(VENDOR, slot.get("upload_url")), data=body)
                 if response.status_code != 200:
                     raise refusal(response, "")
             self._api.files_completeUploadExternal(
-                files=[{"id": required(VENDOR, slot.get("file_id")), "title": filename}],
+                files=[{"id": file, "title": filename}],
                 channel_id=channel,
                 initial_comment=comment[:TEXT_LIMIT] or None,
                 thread_ts=thread or None,
             )
+        return file
+
+    def download(self, file: str) -> bytes:
+        """See `bot.ports.Slack.download`. The token goes to Slack alone, whatever address an answer names."""
+        found = mapping(self._api.files_info(file=file).get("file"))
+        address = required(VENDOR, found.get("url_private_download"))
+        if _origin(address) not in self._files:
+            raise Rejected(VENDOR, "invalid_file_address")
+        size = found.get("size")
+        with calling(
+            self._session, VENDOR, "download", TOTAL_SECONDS + (size if isinstance(size, int) else 0) / SLOWEST
+        ):
+            response = self._session.get(address, auth=self._bearer)
+            if response.status_code != 200:
+                raise refusal(response, "")
+            # Slack does not refuse: it shows its page to log in, with status 200.
+            if response.headers.get("Content-Type", "").startswith("text/html"):
+                raise NotAuthorized(VENDOR, "login_page")
+        return response.content
+
+    def delete_file(self, file: str) -> None:
+        """See `bot.ports.Slack.delete_file`."""
+        self._api.files_delete(file=file)
 
     def open_view(self, trigger_id: str, view: View) -> None:
         """See `bot.ports.Slack.open_view`; waits 1.5 seconds: the trigger lives for 3, and a look-up may come first."""

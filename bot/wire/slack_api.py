@@ -126,6 +126,9 @@ _KINDS: dict[type[VendorError], frozenset[str]] = {
             "expired_url",
             "no_service",
             "used_url",
+            # A file.
+            "file_deleted",
+            "file_not_found",
             # A person or a group.
             "no_such_subteam",
             "subteam_not_found",

@@ -125,6 +125,7 @@ def _export(tools: Tools) -> Flow:
             tools.slack,
             present.links,
             present.export_comment,
+            present.export_failed,
             subject,
         )
 

@@ -61,7 +61,10 @@ WITHOUT_CONTRACT: Mapping[Operation, str] = {
     ("Slack", "chat.update"): _MESSAGE,
     ("Slack", "conversations.open"): _SLACK,
     ("Slack", "files.completeUploadExternal"): _SLACK,
+    ("Slack", "download"): "bytes from an address that Slack hands out",
+    ("Slack", "files.delete"): _SLACK,
     ("Slack", "files.getUploadURLExternal"): _SLACK,
+    ("Slack", "files.info"): _SLACK,
     ("Slack", "response_url"): _MESSAGE,
     ("Slack", "upload"): "raw bytes to an address that Slack hands out",
     ("Slack", "usergroups.users.list"): _SLACK,
@@ -181,6 +184,10 @@ def _send_files_and_digests(bot: BotAtWork) -> None:
     workspace = bot.company.workspace
     ask(bot, "export duplicates")
     bot.until(lambda: workspace.called("files.completeUploadExternal"))
+    file = bot.until(lambda: [one for one in workspace.files.values() if one.completed])[0]
+    assert bot.service.slack.download(file.id) == file.content
+    bot.service.slack.delete_file(file.id)
+    assert file.id not in workspace.files
     at = (bot.clock.now() + timedelta(minutes=2)).astimezone(ZoneInfo(workspace.people[ADA].tz))
     ask(bot, f"notify daily {at:%H:%M}")
     later(bot, timedelta(minutes=2))

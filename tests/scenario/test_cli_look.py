@@ -271,6 +271,26 @@ def test_an_export_of_a_category_holds_only_that(sfsync: Sfsync) -> None:
     assert [row[0] for row in table(sfsync.good("export", "Duplikate").out)] == ["error_id", "4"]
 
 
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (["--type", "string_too_long"], {"1", "2", "3"}),
+        (["--search", "person3@"], {"3"}),
+        (["--ids", "2,4"], {"2", "4"}),
+        (["duplicates", "--ids", "2,4"], {"4"}),
+        (["--group", "nosuch"], set()),
+    ],
+)
+def test_an_export_holds_what_was_asked_for(sfsync: Sfsync, options: list[str], found: set[str]) -> None:
+    assert {row[0] for row in table(sfsync.good("export", *options).out)[1:]} == found
+
+
+def test_an_export_of_a_group_holds_only_that(sfsync: Sfsync) -> None:
+    groups = sfsync.good("errors", "duplicates", "--json").json["groups"]
+    rows = table(sfsync.good("export", "--group", groups[0]["fingerprint"]).out)[1:]
+    assert [row[0] for row in rows] == ["4"]
+
+
 def test_links_stand_in_the_export_where_they_are_known(sfsync: Sfsync) -> None:
     known = {
         "HUBSPOT_PORTAL_ID": "24681012",

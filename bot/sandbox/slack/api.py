@@ -49,6 +49,7 @@ METHODS: dict[str, Method] = {
     "views.publish": Method(views.publish),
     "files.getUploadURLExternal": Method(files.get_upload_url, "files:write", reads_json=False),
     "files.completeUploadExternal": Method(files.complete_upload, "files:write"),
+    "files.delete": Method(files.delete, "files:write", reads_json=True),
     "files.info": Method(files.info, "files:read", reads_json=False),
 }
 

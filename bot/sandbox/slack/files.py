@@ -80,6 +80,19 @@ def info(state: State, args: Json) -> Json:
     return {"file": as_json(state, file), "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
+def delete(state: State, args: Json) -> Json:
+    """files.delete: a bot deletes what it shared itself; the message stays without its file."""
+    file = state.files.get(str(args.get("file")))
+    if file is None or not file.completed:
+        raise SlackError("file_not_found")
+    if file.user != BOT_USER:
+        raise SlackError("cant_delete_file")
+    del state.files[file.id]
+    for message in state.posted:
+        message.files = [one for one in message.files if one != file.id]
+    return {}
+
+
 def as_json(state: State, file: File) -> Json:
     """Return a file as files.info and the file_input element show it."""
     private = f"{state.url}/files-pri/{file.id}"

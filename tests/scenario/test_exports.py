@@ -1,0 +1,73 @@
+"""Files that go to Slack: large ones, and those that Slack does not take."""
+
+import csv
+import io
+from collections.abc import Iterator
+from zipfile import ZipFile
+
+import pytest
+
+from bot.model.sync import Selection
+from bot.sandbox.slack.state import ADA, BOT_USER, OTTO
+from bot.usecases.exports import written
+from tests.bot_at_work import BotAtWork, bot_at_work
+from tests.failures.scenes import changed
+from tests.scenario.steps import ask, captured, dm, words
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotAtWork]:
+    with bot_at_work(tmp_path_factory.mktemp("bot"), sfsync_admins=f"{ADA},{OTTO}") as bot:
+        bot.import_errors()
+        yield bot
+
+
+def told(bot: BotAtWork, user: str = ADA) -> list[str]:
+    return [words(each) for each in bot.company.workspace.messages(dm(bot, user)) if each.user == BOT_USER]
+
+
+def test_a_large_file_is_zipped_with_every_row(bot: BotAtWork) -> None:
+    now = bot.clock.now()
+    with written(bot.at.storage, Selection(category="duplicates"), bot.at.links, now, 1000) as (name, content, count):
+        assert name.endswith(".csv.zip")
+        with ZipFile(content) as archive, archive.open(name.removesuffix(".zip")) as member:
+            rows = list(csv.DictReader(io.TextIOWrapper(member, "utf-8-sig", newline="")))
+    assert len(rows) == count > 0
+    assert {row["category"] for row in rows} == {"duplicates"}
+
+
+@pytest.mark.parametrize(
+    ("method", "error", "advice"),
+    [
+        ("files.getUploadURLExternal", "missing_scope", "the scope `files:write`"),
+        ("files.completeUploadExternal", "file_upload_size_restricted", "Export a part of the errors"),
+    ],
+)
+def test_a_file_slack_does_not_take_is_told_and_holds_up_nothing(
+    bot: BotAtWork, method: str, error: str, advice: str
+) -> None:
+    before, files = len(told(bot)), len(bot.company.workspace.files)
+    bot.company.workspace.fail(method, error)
+    ask(bot, "export duplicates")
+    ask(bot, "export picklists")
+    bot.until(lambda: len(told(bot)) == before + 2)
+    first, second = told(bot)[before:]
+    assert advice in first
+    assert error in first
+    assert "as CSV" in second
+    assert len(bot.company.workspace.files) > files
+
+
+def test_a_file_asked_for_under_a_message_in_direct_messages_comes_in_its_thread(bot: BotAtWork) -> None:
+    here = dm(bot, ADA)
+    ask(bot, "notify daily 09:00", channel=here)
+    with bot.at.storage.read() as tx:
+        due = tx.subscriptions.all()[0].next_at
+    bot.later(due - bot.clock.now())
+    digest = bot.until(lambda: [m for m in bot.company.workspace.messages(here) if m.text.startswith("Sync health")])[0]
+    # Its buttons today show details; those of a later version may export.
+    click = changed(captured(bot, digest, "details.v1"), action_id="export.v1")
+    assert bot.company.workspace.deliver(click).status == 200
+    shared = bot.until(lambda: [m for m in bot.company.workspace.messages(here) if m.thread_ts == digest.ts])[0]
+    assert shared.files
+    ask(bot, "notify off", channel=here)
