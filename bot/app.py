@@ -11,6 +11,7 @@ from bot.local import PORTAL_NOTE, UI_DOMAIN_NOTE, Local
 from bot.metrics import Metrics
 from bot.ports import HubSpot
 from bot.present import Presenter
+from bot.present_details import DetailsPresenter
 from bot.render import Renderer
 from bot.service import Identity, Service
 from bot.settings import Settings
@@ -82,7 +83,8 @@ def build(settings: Settings, at: Local, live: Live | None = None) -> Service:
     salesforce = salesforce_client(live, at.clock, observe)
     # Which instance answered is what tells a forgotten second one from this one.
     instance = f"{__version__} ({socket.gethostname()}, {os.getpid()})"
-    present = Presenter(Renderer(), lambda: at.links, instance)
+    renderer = Renderer()
+    present = Presenter(renderer, lambda: at.links, instance)
     engine = Engine(engine_url(at.database), QUEUES)
     tools = Tools(
         storage=at.storage,
@@ -104,6 +106,7 @@ def build(settings: Settings, at: Local, live: Live | None = None) -> Service:
         clock=at.clock,
         slack=slack,
         present=present,
+        details=DetailsPresenter(renderer, present),
         cards=Cards(board, present),
         directory=directory,
         who=lambda: _team(live.settings),

@@ -169,6 +169,17 @@ class Slack(Protocol):
         """Open a modal. Raises Gone where the trigger is older than 3 seconds."""
         ...
 
+    def push_view(self, trigger_id: str, view: View) -> None:
+        """Put a modal on top of the one that was pressed in, at most two on the first. Raises Gone as `open_view`."""
+        ...
+
+    def update_view(self, view_id: str, view: View, seen: str = "") -> None:
+        """Change an open modal; only if it is still the one of the hash `seen`, where that is given.
+
+        Raises Gone where it was closed, or changed since it was seen.
+        """
+        ...
+
     def person(self, user: str) -> Person:
         """Look a person up; waits at most 800 ms, since somebody is waiting for an answer."""
         ...

@@ -28,11 +28,7 @@ from bot.usecases.usage import UsageView
 SHOWN_GROUPS = 8
 """Groups in an answer; each takes five blocks of a message's fifty."""
 
-SHOWN_TYPES = 10
-DETAILS = ((1, 10, 5), (3, 4, 3), (5, 3, 2), (SHOWN_TYPES, 1, 2))
-"""How much a modal's hundred blocks hold: for up to so many types, so many groups each, with so many records each."""
-
-MESSAGE_IN_LIST, MESSAGE_IN_DETAILS = 300, 1500
+MESSAGE_IN_LIST = 300
 """Characters of a vendor's message; an export has all of it."""
 
 NAMES_TOGETHER = 500
@@ -117,28 +113,6 @@ class Presenter:
             groups=[_group(group, links) for group in groups[:SHOWN_GROUPS]],
             more=max(0, len(groups) - SHOWN_GROUPS),
             chosen=encode(selection),
-        )
-
-    def details(
-        self,
-        reader: Reader,
-        selection: Selection,
-        groups: Sequence[Group],
-        records: dict[str, list[SyncError]],
-    ) -> View:
-        """Explain a selection type by type; `records` holds some errors of each fingerprint."""
-        by_type = _by_type(groups)
-        links = self.links()
-        return self._renderer.view(
-            "details",
-            reader.language,
-            title=self.title(reader.language, selection),
-            errors=sum(group.errors for group in groups),
-            types=[
-                _type(members, _groups_each(len(by_type)), records, links)
-                for members in list(by_type.values())[:SHOWN_TYPES]
-            ],
-            more=max(0, len(by_type) - SHOWN_TYPES),
         )
 
     def resync(self, batch: ResyncBatch, items: Sequence[ResyncItem], timezone: str) -> Message:
@@ -242,6 +216,10 @@ class Presenter:
         """Say one sentence in a modal."""
         return self._renderer.view("notice_view", language, words=self._renderer.safe(language, text, **values))
 
+    def safe(self, language: str, text: str, **values: object) -> Markup:
+        """Write one sentence for a template."""
+        return self._renderer.safe(language, text, **values)
+
     def mistake(self, language: str, error: PersonError) -> Message:
         """Tell a person what to put right."""
         return self._renderer.message("notice", language, words=self._mistake(language, error))
@@ -311,69 +289,19 @@ def bar(part: int, whole: int, length: int = 12) -> str:
     return "█" * filled + "░" * (length - filled)
 
 
-def examples(groups: Sequence[Group]) -> dict[str, int]:
-    """Tell how many records of each group the details show, by fingerprint."""
-    by_type = _by_type(groups)
-    most, records = _groups_each(len(by_type))
-    shown = (group for members in list(by_type.values())[:SHOWN_TYPES] for group in members[:most])
-    return {group.fingerprint: records for group in shown}
-
-
-def _by_type(groups: Sequence[Group]) -> dict[str, list[Group]]:
-    by_type: dict[str, list[Group]] = {}
-    for group in groups:
-        by_type.setdefault(group.error_type, []).append(group)
-    return by_type
-
-
-def _groups_each(types: int) -> tuple[int, int]:
-    """Return how many groups of each type, and records of each group, the details of so many types have room for."""
-    return next(((groups, records) for most, groups, records in DETAILS if types <= most), DETAILS[-1][1:])
-
-
-def _type(
-    groups: Sequence[Group], shown: tuple[int, int], records: dict[str, list[SyncError]], links: Links
-) -> dict[str, Any]:
-    most, each = shown
-    some = [error for group in groups for error in records.get(group.fingerprint, [])]
-    return {
-        "explained": explained(groups, links, some),
-        "errors": sum(group.errors for group in groups),
-        "more": max(0, len(groups) - most),
-        "groups": [_members(group, records.get(group.fingerprint, [])[:each], links) for group in groups[:most]],
-    }
-
-
-def _members(group: Group, records: Sequence[SyncError], links: Links) -> dict[str, Any]:
-    return {
-        "message": _short(group.message, MESSAGE_IN_DETAILS),
-        "errors": group.errors,
-        "affected": group.records,
-        "records": [_record(error, links) for error in records],
-        "more": max(0, group.records - len(records)) if records else 0,
-    }
-
-
 def _group(group: Group, links: Links) -> dict[str, Any]:
     return {
         "explained": explained([group], links),
         "helps": group.resync != Resync.NEVER,
         "errors": group.errors,
         "records": group.records,
-        "message": _short(" ".join(group.message.split()), MESSAGE_IN_LIST),
+        "message": short(" ".join(group.message.split()), MESSAGE_IN_LIST),
         "chosen": encode(Selection(error_type=group.error_type, fingerprint=group.fingerprint)),
     }
 
 
-def _record(error: SyncError, links: Links) -> dict[str, str]:
-    return {
-        "name": _short(_name(error), 200),
-        "hubspot_url": links.hubspot_record(error.object, error.hubspot_id),
-        "salesforce_url": links.salesforce_record(error.salesforce_id),
-    }
-
-
-def _name(record: SyncError | ResyncItem) -> str:
+def name_of(record: SyncError | ResyncItem) -> str:
+    """Return what a person calls a record: its name, or else its id."""
     return " ".join(record.record.split()) or record.hubspot_id or record.salesforce_id
 
 
@@ -412,8 +340,8 @@ def _lines(items: Sequence[ResyncItem]) -> Iterator[tuple[str, int]]:
     """Yield lines, and how many records each names; a reason that several share is told once."""
     by_reason: dict[str, list[str]] = {}
     for item in items:
-        reason = _short(" ".join(item.detail.split()), 200)
-        by_reason.setdefault(reason, []).append(_short(_name(item), 100))
+        reason = short(" ".join(item.detail.split()), 200)
+        by_reason.setdefault(reason, []).append(short(name_of(item), 100))
     for reason, names in by_reason.items():
         for some in _together(names):
             line = f"• {' · '.join(some)}"
@@ -431,7 +359,8 @@ def _together(names: Sequence[str]) -> Iterator[list[str]]:
     yield some
 
 
-def _short(text: str, limit: int) -> str:
+def short(text: str, limit: int) -> str:
+    """Return at most so many characters of a text, with a mark where it was cut."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

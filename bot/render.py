@@ -212,11 +212,14 @@ def _fit_block(block: Block) -> None:
     for text in _texts(block):
         text["text"] = _cut(text["text"], SECTION)
     most = {"actions": ACTIONS, "context": CONTEXT_ELEMENTS}.get(block["type"], 0)
+    if block.get("accessory", {}).get("type") == "button":
+        _fit_button(block["accessory"])
     if len(block.get("elements", ())) > most:
         raise ValueError(f"more than {most} elements in a block of type {block['type']}")
     if block["type"] == "actions":
-        for button in block["elements"]:
-            _fit_button(button)
+        for element in block["elements"]:
+            if element["type"] == "button":
+                _fit_button(element)
 
 
 def _fit_button(button: dict[str, Any]) -> None:
@@ -232,7 +235,8 @@ def _fit_button(button: dict[str, Any]) -> None:
 
 def _characters(blocks: list[Block]) -> int:
     """Return how much of a message there is to read, buttons included."""
-    buttons = (button["text"] for block in blocks if block["type"] == "actions" for button in block["elements"])
+    elements = (element for block in blocks if block["type"] == "actions" for element in block["elements"])
+    buttons = (element["text"] for element in elements if element["type"] == "button")
     return sum(len(text["text"]) for text in (*buttons, *(text for block in blocks for text in _texts(block))))
 
 

@@ -27,6 +27,9 @@ SAID_EVERY = timedelta(seconds=10)
 ALIVE_WITHIN = timedelta(seconds=60)
 """How long ago a process that is taken for alive may last have said so."""
 
+GroupKey = tuple[int, str]
+"""Where a group stands among others: its number of errors, and its fingerprint."""
+
 Scope = frozenset[tuple[str, str]]
 """Pairs of object and category."""
 
@@ -153,16 +156,31 @@ class Errors(Protocol):
         """Count open errors, and the records they affect."""
         ...
 
-    def groups(self, selection: Selection, limit: int = 1000) -> list[Group]:
-        """Count open errors by fingerprint, most errors first."""
+    def groups(
+        self, selection: Selection, limit: int = 1000, *, after: GroupKey | None = None, before: GroupKey | None = None
+    ) -> list[Group]:
+        """Count open errors, or those in the selection's state, by fingerprint; most errors first.
+
+        With `after` those that follow there; with `before` the last ones ahead of it.
+        """
+        ...
+
+    def count_groups(self, selection: Selection) -> int:
+        """Count the groups that `groups` goes through."""
+        ...
+
+    def page(
+        self, selection: Selection, limit: int, *, after: int | None = None, before: int | None = None
+    ) -> list[SyncError]:
+        """Return errors by id, in any state unless the selection names one; `after` and `before` as for `groups`."""
         ...
 
     def find(self, selection: Selection, limit: int, statuses: Collection[Status] = ()) -> list[SyncError]:
         """Return errors, oldest first; in any state unless `statuses` names some."""
         ...
 
-    def count(self, selection: Selection, statuses: Collection[Status]) -> int:
-        """Count errors."""
+    def count(self, selection: Selection, statuses: Collection[Status] = ()) -> int:
+        """Count errors; in any state unless `statuses` or the selection names some."""
         ...
 
     def to_resync(self, selection: Selection, limit: int) -> list[SyncError]:

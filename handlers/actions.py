@@ -6,43 +6,48 @@ from typing import Any
 from bot.model.access import Role
 from bot.model.choice import decode
 from bot.model.message import View
-from bot.model.sync import Selection, Status
+from bot.model.sync import Selection
 from bot.ports import Posted
-from bot.present import examples
 from bot.storage import SHORT_PATIENCE, Transaction
-from bot.usecases import exports, look_up, resync
-from handlers import views
+from bot.usecases import exports, resync
+from handlers import details, views
 from handlers.intake import Asker, Desk, explain
+from handlers.views import Form
 
 Change = Callable[[Desk, Transaction, Asker, Selection, Mapping[str, Any]], View | None]
 """Changes something in one transaction; the answer is a modal, or nothing."""
 
 
 def press(desk: Desk, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
-    """Do what a button stands for; what there is to say at once is said in a modal."""
-    language, view = desk.team.language, None
+    """Do what a button stands for; what there is to say at once is said in a modal, on top of one that is open."""
+    language, view, form = desk.team.language, None, Form.of(body)
     try:
         asker = desk.asker(body)
         language = asker.reader.language
-        view = _pressed(desk, asker, body)
+        view = _pressed(desk, asker, body, form)
     except Exception as error:  # noqa: BLE001 - whatever it is, the person gets an answer
         view = desk.present.said(language, explain(desk, language, error))
     ack()
-    if view:
+    if view and form:
+        views.show_above(desk, form, view)
+    elif view:
         views.show(desk, str(body.get("trigger_id") or ""), view)
 
 
 def name(body: Mapping[str, Any]) -> str:
     """Return the id of the button, if it is one of ours."""
     action = str(body["actions"][0].get("action_id") or "")
-    return action if action in CHANGES or action == DETAILS else "other"
+    ours = action == DETAILS or action in CHANGES or action in details.TURNS or action in details.CHANGES
+    return action if ours else "other"
 
 
-def _pressed(desk: Desk, asker: Asker, body: Mapping[str, Any]) -> View | None:
+def _pressed(desk: Desk, asker: Asker, body: Mapping[str, Any], form: Form | None) -> View | None:
     action = body["actions"][0]
     pressed = str(action.get("action_id") or "")
     if pressed == DETAILS:
-        return _details(desk, asker, decode(str(action.get("value") or "")))
+        return details.opened(desk, asker, decode(str(action.get("value") or "")))
+    if form and (pressed in details.TURNS or pressed in details.CHANGES):
+        return details.pressed(desk, asker, form, action)
     if pressed.startswith("link."):
         # The page it leads to is open already; Slack only wants to know that we heard.
         return None
@@ -60,16 +65,6 @@ def _pressed(desk: Desk, asker: Asker, body: Mapping[str, Any]) -> View | None:
         view = change(desk, tx, asker, decode(str(action.get("value") or "")), body)
     desk.wake()
     return view
-
-
-def _details(desk: Desk, asker: Asker, selection: Selection) -> View:
-    groups = look_up.groups(desk.storage, selection)
-    with desk.storage.read() as tx:
-        records = {
-            fingerprint: tx.errors.find(Selection(fingerprint=fingerprint), count, (Status.OPEN, Status.RESYNCING))
-            for fingerprint, count in examples(groups).items()
-        }
-    return desk.present.details(asker.reader, selection, groups, records)
 
 
 def _resync(desk: Desk, tx: Transaction, asker: Asker, selection: Selection, body: Mapping[str, Any]) -> View | None:

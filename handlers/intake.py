@@ -20,6 +20,7 @@ from bot.model.access import Role, role_of
 from bot.model.message import Message
 from bot.ports import Person, Slack
 from bot.present import Presenter, Reader
+from bot.present_details import DetailsPresenter
 from bot.storage import Storage
 from bot.usecases.people import Directory
 from handlers.cards import Cards
@@ -57,6 +58,7 @@ class Desk:
     clock: Clock
     slack: Slack
     present: Presenter
+    details: DetailsPresenter
     cards: Cards
     directory: Directory
     who: Callable[[], Team]

@@ -1,4 +1,4 @@
-"""Modals as they come back, and how they are shown or answered.
+"""Modals as they come back, and how they are shown: opened, put on top of another, changed, or answered.
 
 What a modal must remember stands in its `private_metadata`, which comes back with each press. Whatever it holds is
 read like anything else that somebody sends.
@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from bot import logs
-from bot.errors import VendorError
+from bot.errors import Gone, VendorError
 from bot.model.message import View
 from handlers.intake import Desk
 
@@ -101,6 +101,27 @@ def show(desk: Desk, trigger: str, view: View) -> None:
     """
     try:
         desk.slack.open_view(trigger, view)
+    except VendorError as error:
+        logs.get(__name__).warning("no modal", error=str(error))
+
+
+def show_above(desk: Desk, form: Form, view: View) -> None:
+    """Put a modal on top of the one that was pressed in."""
+    try:
+        desk.slack.push_view(form.trigger, view)
+    except VendorError as error:
+        logs.get(__name__).warning("no modal", error=str(error))
+
+
+def change(desk: Desk, view_id: str, view: View, seen: str = "") -> None:
+    """Show something else in an open modal, with `seen` only to who still sees that.
+
+    A modal that was closed needs nothing more, and of two fast clicks the first counts.
+    """
+    try:
+        desk.slack.update_view(view_id, view, seen)
+    except Gone as error:
+        logs.get(__name__).info("modal was closed or changed meanwhile", error=str(error))
     except VendorError as error:
         logs.get(__name__).warning("no modal", error=str(error))
 

@@ -1,20 +1,24 @@
 """Every message and view of the product, for data from nothing to far too much, and for text that means harm."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import NotAllowed, PersonError
 from bot.model.access import Role
 from bot.model.catalog import CATEGORIES, TYPES, category_of
+from bot.model.choice import LONGEST_SEARCH
 from bot.model.digest import Digest, Frequency, Subscription
 from bot.model.links import Links
 from bot.model.message import Message, View
+from bot.model.place import Page, Place
 from bot.model.resync import Outcome, ResyncBatch, ResyncItem
 from bot.model.sync import Card, Group, Selection, Source, Status, SyncError
 from bot.ports import ApiUsage
-from bot.present import Presenter, Reader, examples
+from bot.present import Presenter, Reader
+from bot.present_details import DetailsPresenter
 from bot.render import Renderer
+from bot.usecases.details import EACH, GroupsShown, RecordsShown
 from bot.usecases.look_up import Overview
 from bot.usecases.usage import UsageView
 
@@ -191,6 +195,10 @@ def presenter(links: Links = LINKS) -> Presenter:
     return Presenter(RENDERER, lambda: links, "0.1.0")
 
 
+def details_presenter(links: Links = LINKS) -> DetailsPresenter:
+    return DetailsPresenter(RENDERER, presenter(links))
+
+
 def everything(world: World, language: str) -> Iterator[tuple[str, Message | View]]:
     """Yield every message and view there is about a world, each with a name."""
     present, reader = presenter(world.links), Reader(language, "Europe/Berlin")
@@ -198,9 +206,7 @@ def everything(world: World, language: str) -> Iterator[tuple[str, Message | Vie
     yield "overview", present.overview(reader, Overview(NOW, world.cards, errors, records, world.heard))
     yield "groups of a category", present.groups(reader, Selection(category="custom_code"), world.groups)
     yield "groups of a search", present.groups(reader, Selection(search=world.search), world.groups)
-    for name, some in _portions(world.groups):
-        found = {fingerprint: world.records[:count] for fingerprint, count in examples(some).items()}
-        yield f"details of {name}", present.details(reader, Selection(search=world.search), some, found)
+    yield from _details(world, reader)
     yield from _resyncs(present, world, language)
     for paused in ("", "is_archived"):
         wish = _subscription(language, paused)
@@ -215,12 +221,32 @@ def everything(world: World, language: str) -> Iterator[tuple[str, Message | Vie
     yield from _mistakes(present, world, language)
 
 
-def _portions(groups: Sequence[Group]) -> Iterator[tuple[str, Sequence[Group]]]:
-    yield "all", groups
-    for types in (1, 3, 5, 10):
-        some = set(list(TYPES)[:types])
-        yield f"{types} types", [one for one in groups if one.error_type in some]
-    yield "one group", groups[:1]
+def _details(world: World, reader: Reader) -> Iterator[tuple[str, View]]:
+    """Yield pages of the details, at their first and somewhere in the middle, in each state."""
+    present = details_presenter(world.links)
+    told = presenter().safe(reader.language, "The CSV file comes as a direct message in a moment.")
+    back, middle, onwards = (Page(number, f"{number}", "") for number in (1_234_551, 1_234_561, 1_234_571))
+    errors = sum(group.errors for group in world.groups)
+    for status in Status:
+        found = Selection(search=world.search[:LONGEST_SEARCH], object="deal", status=status)
+        for name, page, ways in (("first", Page(), (None, None)), ("middle", middle, (back, onwards))):
+            place, total = Place(found, groups=page, records=page, channel=CHANNEL), page.start + 10
+            groups = GroupsShown(place, world.groups[:EACH], total, errors, *ways)
+            yield f"details, {name} page, {status}", present.page(reader, groups)
+            for group in world.groups[:1]:
+                some = [replace(one, status=status) for one in (world.records * EACH)[:EACH]]
+                records = RecordsShown(place.into(group.fingerprint), group, some, total, *ways)
+                yield f"details of a group, {name} page, {status}", present.page(reader, records, told)
+    for group in world.groups[:1]:
+        place = Place.of(Selection(category="custom_code"), CHANNEL)
+        yield (
+            "details of a category",
+            present.page(reader, GroupsShown(place, world.groups[:EACH], 3, 1213, None, None)),
+        )
+        place = place.into(group.fingerprint)
+        yield "details of a group", present.page(reader, RecordsShown(place, group, world.records, 1200, None, onwards))
+        none = RecordsShown(place, replace(group, errors=0, records=0), [], 0, None, None)
+        yield "details without records", present.page(reader, none)
 
 
 def _resyncs(present: Presenter, world: World, language: str) -> Iterator[tuple[str, Message | View]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from jinja2 import Environment, nodes
 
 import bot.errors
-from bot import explaining, present
+from bot import explaining, present, present_details
 from bot.errors import PersonError, SettingsError
 from bot.model.catalog import CATEGORIES, TYPES
 from bot.model.error_types.other import CASES, PASSING
@@ -20,6 +20,7 @@ SPOKEN_IN = (
     "bot/sources",
     "bot/model",
     "bot/present.py",
+    "bot/present_details.py",
     "bot/explaining.py",
     "bot/render.py",
     "handlers",
@@ -63,9 +64,10 @@ def of_tables() -> Iterator[Texts]:
     waiting = [*present.WAITING.values(), present.WAITING_ANYHOW]
     outcomes = (text for pair in present.OUTCOMES.values() for text in pair)
     commands = (text for pair in present.COMMANDS for text in pair)
-    return (
-        (text,) for text in (*(text for table in tables for text in table.values()), *outcomes, *waiting, *commands)
-    )
+    pairs = (*present_details.OBJECTS, *present_details.STATES, *sum(present_details.CHOICES.values(), ()))
+    chosen = (text for _, text in pairs)
+    values = (text for table in tables for text in table.values())
+    return ((text,) for text in (*values, *outcomes, *waiting, *commands, *chosen))
 
 
 def of_catalogue() -> Iterator[Texts]:

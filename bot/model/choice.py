@@ -5,12 +5,20 @@ from typing import Any
 
 from bot.errors import PersonError
 from bot.model.catalog import CATEGORIES, TYPES
-from bot.model.sync import Selection
+from bot.model.sync import Selection, Status
 
 LONGEST_SEARCH = 200
 """Characters of a search: what a button covers is what was shown, so a longer one is cut before it is looked for."""
 
-_KEYS = {"category": "c", "error_type": "t", "fingerprint": "f", "ids": "i", "search": "s"}
+_KEYS = {
+    "category": "c",
+    "error_type": "t",
+    "fingerprint": "f",
+    "ids": "i",
+    "search": "s",
+    "object": "o",
+    "status": "z",
+}
 
 
 def encode(selection: Selection) -> str:
@@ -30,6 +38,7 @@ def decode(value: str) -> Selection:
     except (ValueError, TypeError, AttributeError) as error:
         raise _older() from error
     known = words.get("category", "other") in CATEGORIES and words.get("error_type", "other") in TYPES
+    known = known and words.get("status", Status.OPEN) in set(Status)
     if not known or (values and not words and not ids):
         # Read as if nothing stood there, it would be a button for all errors.
         raise _older()

@@ -157,13 +157,18 @@ class SyncError:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which errors are meant: all of them, narrowed by each part that is given."""
+    """Which errors are meant: all of them, narrowed by each part that is given.
+
+    `status` is a value of Status. Those being resynced are open, too; "" leaves the state to who looks.
+    """
 
     category: str = ""
     error_type: str = ""
     fingerprint: str = ""
     ids: tuple[int, ...] = ()
     search: str = ""
+    object: str = ""
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.model.kinds import Resync
 from bot.model.rules import RULES_VERSION
 from bot.model.sync import Card, Group, ReportedError, Selection, Source, Status, SyncError, record_key
-from bot.storage import Recorded, Scope, Understood
+from bot.storage import GroupKey, Recorded, Scope, Understood
 from bot.store import revision
 from bot.store.tables import Error, core
 
@@ -51,19 +51,31 @@ class SqlErrors:
         ).one()
         return row[0], row[1]
 
-    def groups(self, selection: Selection, limit: int = 1000) -> list[Group]:
+    def groups(
+        self, selection: Selection, limit: int = 1000, *, after: GroupKey | None = None, before: GroupKey | None = None
+    ) -> list[Group]:
+        errors = func.count()
+        there = after or before
+        beyond: list[ColumnElement[bool]] = []
+        if there:
+            fewer, later = (errors < there[0], _c.fingerprint > there[1])
+            if before:
+                fewer, later = (errors > there[0], _c.fingerprint < there[1])
+            beyond = [or_(fewer, and_(errors == there[0], later))]
+        order = [errors.desc(), _c.fingerprint] if not before else [errors, _c.fingerprint.desc()]
         counted = (
             select(
                 _c.fingerprint,
-                func.count().label("errors"),
+                errors.label("errors"),
                 _distinct_records().label("records"),
                 func.min(_c.first_seen).label("first_seen"),
                 func.max(_c.last_seen).label("last_seen"),
                 func.max(_c.id).label("latest"),
             )
-            .where(_c.status.in_(_KNOWN_AS_OPEN), *_conditions(selection))
+            .where(*_listed(selection))
             .group_by(_c.fingerprint)
-            .order_by(func.count().desc(), _c.fingerprint)
+            .having(*beyond)
+            .order_by(*order)
             .limit(limit)
             .subquery()
         )
@@ -86,14 +98,29 @@ class SqlErrors:
         )
         return [Group(**{**row._mapping, "fields": tuple(row.fields)}) for row in rows]  # noqa: SLF001 - its public name
 
+    def count_groups(self, selection: Selection) -> int:
+        query = select(func.count(_c.fingerprint.distinct())).where(*_listed(selection))
+        return int(self._session.execute(query).scalar_one())
+
+    def page(
+        self, selection: Selection, limit: int, *, after: int | None = None, before: int | None = None
+    ) -> list[SyncError]:
+        query = _errors().where(*_conditions(selection)).limit(limit)
+        if before is not None:
+            found = self._session.execute(query.where(_c.id < before).order_by(_c.id.desc())).all()
+            return [_to_error(row) for row in reversed(found)]
+        return [_to_error(row) for row in self._session.execute(query.where(_c.id > (after or 0)).order_by(_c.id))]
+
     def find(self, selection: Selection, limit: int, statuses: Collection[Status] = ()) -> list[SyncError]:
         query = _errors().where(*_conditions(selection)).order_by(_c.first_seen, _c.id).limit(limit)
         if statuses:
             query = query.where(_c.status.in_(statuses))
         return [_to_error(row) for row in self._session.execute(query)]
 
-    def count(self, selection: Selection, statuses: Collection[Status]) -> int:
-        query = select(func.count()).where(_c.status.in_(statuses), *_conditions(selection))
+    def count(self, selection: Selection, statuses: Collection[Status] = ()) -> int:
+        query = select(func.count()).select_from(error).where(*_conditions(selection))
+        if statuses:
+            query = query.where(_c.status.in_(statuses))
         return int(self._session.execute(query).scalar_one())
 
     def to_resync(self, selection: Selection, limit: int) -> list[SyncError]:
@@ -115,7 +142,8 @@ class SqlErrors:
         revision.move(self._session, now)
 
     def stream(self, selection: Selection) -> Iterator[SyncError]:
-        query = _errors().where(_c.status != Status.RESOLVED, *_conditions(selection)).order_by(_c.id)
+        states = [] if selection.status else [_c.status != Status.RESOLVED]
+        query = _errors().where(*states, *_conditions(selection)).order_by(_c.id)
         for row in self._session.execute(query.execution_options(yield_per=1000)):
             yield _to_error(row)
 
@@ -286,6 +314,10 @@ def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
         conditions.append(_c.error_type == selection.error_type)
     if selection.fingerprint:
         conditions.append(_c.fingerprint == selection.fingerprint)
+    if selection.object:
+        conditions.append(_c.object == selection.object)
+    if selection.status:
+        conditions.append(_c.status.in_(_KNOWN_AS_OPEN if selection.status == Status.OPEN else (selection.status,)))
     if selection.ids:
         conditions.append(_c.id.in_(selection.ids))
     if selection.search:
@@ -302,6 +334,10 @@ def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
             )
         )
     return conditions
+
+
+def _listed(selection: Selection) -> list[ColumnElement[bool]]:
+    return [*([] if selection.status else [_c.status.in_(_KNOWN_AS_OPEN)]), *_conditions(selection)]
 
 
 def _resyncable(selection: Selection) -> list[ColumnElement[bool]]:

@@ -29,6 +29,9 @@ SLOWEST = 100_000
 PATIENCE_SECONDS = 4.0
 """The longest wait for a turn, which leaves time for the call itself."""
 
+VIEW_SECONDS = 1.5
+"""The longest wait for a modal: its trigger lives for 3 seconds, and a look-up may come first."""
+
 
 class SlackClient:
     """`bot.ports.Slack` with a bot token, asked for with each call. `base_url` ends in /api/."""
@@ -151,9 +154,19 @@ class SlackClient:
         self._api.files_delete(file=file)
 
     def open_view(self, trigger_id: str, view: View) -> None:
-        """See `bot.ports.Slack.open_view`; waits 1.5 seconds: the trigger lives for 3, and a look-up may come first."""
-        with within(1.5):
+        """See `bot.ports.Slack.open_view`."""
+        with within(VIEW_SECONDS):
             self._api.views_open(trigger_id=trigger_id, view=view)
+
+    def push_view(self, trigger_id: str, view: View) -> None:
+        """See `bot.ports.Slack.push_view`; waits as `open_view`."""
+        with within(VIEW_SECONDS):
+            self._api.views_push(trigger_id=trigger_id, view=view)
+
+    def update_view(self, view_id: str, view: View, seen: str = "") -> None:
+        """See `bot.ports.Slack.update_view`; waits as `open_view`: somebody is looking at it."""
+        with within(VIEW_SECONDS):
+            self._api.views_update(view_id=view_id, view=view, hash=seen or None)
 
     def person(self, user: str) -> Person:
         """See `bot.ports.Slack.person`. Other workspaces are told from ours once `identity` was asked."""

@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.sandbox.crm.mapping import TOKEN_PROPERTY
 from bot.sandbox.faults import Fault
 from bot.sandbox.record import Call
-from bot.sandbox.slack.state import ADA, OTTO, REVOPS, SYNC_ADMINS
+from bot.sandbox.slack.state import ADA, OTTO, REVOPS, SYNC_ADMINS, VERA
 from bot.sandbox.slack.transport import Answer, Delivery
 from bot.usecases.checkup import check_hubspot, check_salesforce, check_slack
 from tests.bot_at_work import API_TOKEN, BotAtWork, bot_at_work
@@ -46,6 +46,7 @@ needs_openapi = pytest.mark.skipif(
 
 _SALESFORCE = "Salesforce publishes none; an org generates its own, for sObjects alone"
 _SLACK = "Slack publishes none for its Web API"
+_VIEW = "Slack publishes none; the view within is held against @slack/types"
 _MESSAGE = "Slack publishes none; the message within is held against @slack/types"
 
 WITHOUT_CONTRACT: Mapping[Operation, str] = {
@@ -69,7 +70,9 @@ WITHOUT_CONTRACT: Mapping[Operation, str] = {
     ("Slack", "upload"): "raw bytes to an address that Slack hands out",
     ("Slack", "usergroups.users.list"): _SLACK,
     ("Slack", "users.info"): _SLACK,
-    ("Slack", "views.open"): "Slack publishes none; the view within is held against @slack/types",
+    ("Slack", "views.open"): _VIEW,
+    ("Slack", "views.push"): _VIEW,
+    ("Slack", "views.update"): _VIEW,
 }
 """The operations whose calls nobody's document can judge, and why; all others are HubSpot's."""
 
@@ -138,6 +141,20 @@ def _look(bot: BotAtWork) -> None:
     for action in ("details.v1", "export.v1"):
         assert press(bot, card, action).ok
         assert bot.company.workspace.modal(ADA)
+    _walk_through_details(bot)
+
+
+def _walk_through_details(bot: BotAtWork) -> None:
+    """Open, search and change the details, and be refused on top of them."""
+    workspace = bot.company.workspace
+    assert press(bot, ask(bot, "errors"), "details.v1", "Duplicates", VERA).ok
+    modal = workspace.modal(VERA)
+    assert modal
+    for action, value in (("details_state.v1", "ignored"), ("details_state.v1", "open"), ("details_group.v1", None)):
+        assert workspace.press(VERA, modal, action, value=value).ok
+    assert workspace.submit(VERA, modal, {"details_search.v1": "a"}).ok
+    assert workspace.press(VERA, modal, "details_export.v1").ok
+    assert len(workspace.stacks[VERA]) == 2
 
 
 def _resync_with_trouble(bot: BotAtWork) -> None:
@@ -291,11 +308,11 @@ def test_every_message_has_the_shape_of_slacks_own_types(seen: Seen) -> None:
 
 @slack_schemas.needed
 def test_every_view_has_the_shape_of_slacks_own_types(seen: Seen) -> None:
-    calls = [call for call in seen.slack if call.path == "/api/views.open"]
-    assert calls
+    calls = [call for call in seen.slack if call.path.startswith("/api/views.")]
+    assert {call.path.removeprefix("/api/views.") for call in calls} == {"open", "push", "update"}
     for call in calls:
         sent = _as_json(call)
-        assert sent.keys() == {"trigger_id", "view"}
+        assert sent.keys() <= {"trigger_id", "view_id", "hash", "view"}
         shown = json.loads(call.answer)["view"]
         for view in (sent["view"], {name: shown[name] for name in sent["view"]}):
             assert not slack_schemas.faults_of_view(view)

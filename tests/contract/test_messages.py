@@ -13,12 +13,14 @@ from slackblocks import _limits as limits
 
 from bot.model.catalog import TYPES
 from bot.model.message import Message, View
+from bot.model.place import Page, Place, read
 from bot.model.resync import Outcome
 from bot.model.sync import Card, Selection
-from bot.present import Reader, examples
+from bot.present import Reader
 from bot.render import MESSAGE_SIZE, VIEW_SIZE
 from bot.sandbox.slack.blocks import check_blocks, check_view
 from bot.sandbox.slack.content import SlackError, content
+from bot.usecases.details import EACH, GroupsShown, RecordsShown
 from tests.contract import slack_schemas
 from tests.samples import (
     ASKER,
@@ -30,6 +32,7 @@ from tests.samples import (
     VENDOR,
     WORLDS,
     World,
+    details_presenter,
     everything,
     group,
     item,
@@ -54,6 +57,9 @@ TEXTS = {
     ("confirm", "text"): limits.CONFIRMATION_TEXT_MAX_LENGTH,
     ("confirm", "confirm"): limits.CONFIRMATION_CONFIRM_MAX_LENGTH,
     ("confirm", "deny"): limits.CONFIRMATION_DENY_MAX_LENGTH,
+    ("input", "label"): limits.INPUT_LABEL_MAX_LENGTH,
+    ("option", "text"): limits.OPTION_TEXT_MAX_LENGTH,
+    ("element", "placeholder"): limits.SELECT_PLACEHOLDER_MAX_LENGTH,
     ("view", "title"): limits.VIEW_TITLE_MAX_LENGTH,
     ("view", "close"): limits.VIEW_CLOSE_MAX_LENGTH,
     ("view", "submit"): limits.VIEW_SUBMIT_MAX_LENGTH,
@@ -64,10 +70,15 @@ def blocks_of(said: Message | View) -> list[Json]:
     return said.blocks if isinstance(said, Message) else said["blocks"]
 
 
-def buttons_of(said: Message | View) -> Iterator[Json]:
+def elements_of(said: Message | View) -> Iterator[Json]:
     for block in blocks_of(said):
         if block["type"] == "actions":
             yield from block["elements"]
+        yield from (block[part] for part in ("accessory", "element") if part in block)
+
+
+def buttons_of(said: Message | View) -> Iterator[Json]:
+    yield from (element for element in elements_of(said) if element["type"] == "button")
 
 
 def texts_of(said: Message | View) -> Iterator[tuple[tuple[str, str], Json]]:
@@ -79,6 +90,12 @@ def texts_of(said: Message | View) -> Iterator[tuple[tuple[str, str], Json]]:
             yield (block["type"], "text"), block["text"]
         elif block["type"] == "context":
             yield from ((("context", "elements"), element) for element in block["elements"])
+        elif block["type"] == "input":
+            yield ("input", "label"), block["label"]
+    for element in elements_of(said):
+        yield from ((("option", "text"), option["text"]) for option in element.get("options", ()))
+        if "placeholder" in element:
+            yield ("element", "placeholder"), element["placeholder"]
     for button in buttons_of(said):
         yield ("button", "text"), button["text"]
         yield from ((("confirm", part), text) for part, text in button.get("confirm", {}).items())
@@ -132,8 +149,8 @@ def check_across_blocks(said: Message | View) -> None:
         if block["type"] == "actions":
             actions = [element["action_id"] for element in block["elements"]]
             assert len(set(actions)) == len(actions)
-    for button in buttons_of(said):
-        assert re.fullmatch(r"[a-z_.]+\.v\d+", button["action_id"])
+    for element in elements_of(said):
+        assert re.fullmatch(r"[a-z_.]+\.v\d+", element["action_id"])
     assert blocks[0]["type"] != "divider"
     assert blocks[-1]["type"] != "divider"
 
@@ -174,10 +191,16 @@ def test_it_has_the_shape_of_slacks_own_types(world: World, language: str) -> No
         assert not faults, f"{name}: {faults}"
 
 
+CHOSEN_BY_US = {"type", "style", "trigger_actions_on"}
+
+
 def shape(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Return JSON without what differs from text to text: the schemas say nothing of that, and take their time."""
     if isinstance(value, dict):
-        return {key: shape(part) if key not in {"type", "style"} else part for key, part in value.items()}
+        return {
+            key: shape(part) if key not in {"type", "style", "trigger_actions_on"} else part
+            for key, part in value.items()
+        }
     if isinstance(value, list):
         return [shape(part) for part in value]
     return "x" if isinstance(value, str) else value
@@ -197,8 +220,9 @@ def test_every_sentence_takes_any_value(language: str, value: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_r14_hostile_text_is_shown_as_it_was_written(text: str) -> None:
-    groups = [group(1, "other", text)]
-    view = presenter().details(READER, Selection(category="other"), groups, {f"{1:064x}": [record(1, text)]})
+    place = Place.of(Selection(fingerprint=f"{1:064x}"))
+    shown_page = RecordsShown(place, group(1, "other", text), [record(1, text)], 1, None, None)
+    view = details_presenter().page(READER, shown_page)
     shown = [slack_shows(part["text"]) for _, part in texts_of(view)]
     assert f"“{text}”" in shown
     assert " ".join(text.split()) in shown
@@ -213,7 +237,7 @@ def slack_shows(text: str) -> str:
 def test_what_is_left_out_is_counted(language: str) -> None:
     said = dict(everything(LOTS, language))
     more = re.compile(r"… (?:and|und) [\d.,]+ (?:more|weitere)")
-    for name in ("groups of a category", "details of all", "details of one group", "resync finished"):
+    for name in ("groups of a category", "resync finished"):
         assert any(more.match(text["text"]) for _, text in texts_of(said[name])), name
 
 
@@ -282,14 +306,16 @@ def test_r13_slack_takes_what_nobody_thought_of(world: World, language: str) -> 
         check(said)
 
 
-@given(groups=GROUPS)
+@given(groups=GROUPS, found=RECORDS, page=st.builds(Page, st.integers(1, 10**9), st.integers(0, 10**18 - 1).map(str)))
 @settings(max_examples=50, deadline=None)
-def test_details_show_records_of_the_groups_they_show(groups: list[Any]) -> None:
-    view = presenter().details(
-        READER,
-        Selection(),
-        groups,
-        {fingerprint: [record(1, "Somebody")] * count for fingerprint, count in examples(groups).items()},
-    )
-    assert len(view["blocks"]) <= 100
-    assert not any("one message" in text["text"] for _, text in texts_of(view))
+def test_a_place_comes_back_from_every_page_and_fits(groups: list[Any], found: list[Any], page: Page) -> None:
+    place = Place(Selection(search='ß𝕏"\\' * 50, object="contact", status="ignored"), "f" * 64, page, page, CHANNEL)
+    for shown in (
+        GroupsShown(place, groups[:EACH], 10**6, 10**9, page, page),
+        RecordsShown(place, group(1, "other", "x"), found, 10**6, page, page),
+    ):
+        view = details_presenter().page(READER, shown)
+        assert read(view["private_metadata"]) == place
+        assert len(view["private_metadata"]) <= limits.VIEW_PRIVATE_METADATA_MAX_LENGTH
+        assert len(view["blocks"]) <= 100
+        assert not any("one message" in text["text"] for _, text in texts_of(view))

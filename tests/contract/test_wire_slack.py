@@ -306,6 +306,23 @@ def test_a_modal_opens_once_for_a_trigger(slack: SlackClient, workspace: Workspa
         slack.open_view(late, MODAL)
 
 
+def test_a_modal_is_put_on_top_and_changed_for_who_still_sees_it(slack: SlackClient, workspace: Workspace) -> None:
+    slack.open_view(workspace.new_trigger(ADA), MODAL)
+    slack.push_view(workspace.new_trigger(ADA, in_modal=True), MODAL)
+    below, top = workspace.stacks[ADA]
+    changed = {**MODAL, "title": {"type": "plain_text", "text": "Changed"}}
+    seen = top.hash
+    slack.update_view(top.id, changed, seen)
+    assert top.body["title"]["text"] == "Changed"
+    with pytest.raises(Gone, match="hash_conflict"):
+        slack.update_view(top.id, MODAL, seen)
+    slack.update_view(below.id, changed)
+    assert below.body["title"]["text"] == "Changed"
+    workspace.close(ADA, top)
+    with pytest.raises(Gone, match="not_found"):
+        slack.update_view(top.id, MODAL)
+
+
 def test_r12_a_response_url_ends_after_thirty_minutes_or_five_uses(
     slack: SlackClient, workspace: Workspace, clock: list[float]
 ) -> None:

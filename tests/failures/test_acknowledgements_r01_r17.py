@@ -1,7 +1,4 @@
-"""Acknowledgements: rows 1 to 6, 16 and 17. Whatever happens behind it, Slack hears of us within its three seconds.
-
-Row 7 (`hash_conflict`, `not_found` of `views.update`) comes with issue 4, whose paging is the first to change a view.
-"""
+"""Acknowledgements: rows 1 to 7, 16 and 17. Whatever happens behind it, Slack hears of us within its three seconds."""
 
 import ast
 import json
@@ -25,6 +22,7 @@ from tests.scenario.steps import (
     ask,
     button,
     captured,
+    captured_in,
     open_errors,
     press,
     prove,
@@ -139,6 +137,34 @@ def test_r06_click_that_comes_too_late_is_done_though_its_modal_cannot_open(bot:
     assert bot.company.workspace.modal(ADA) is None
 
 
+def test_r07_of_two_fast_clicks_in_a_modal_the_second_undoes_nothing(bot: BotAtWork) -> None:
+    assert press(bot, ask(bot, "errors"), "details.v1", "Duplicates").ok
+    modal = bot.company.workspace.modal(ADA)
+    assert modal
+    clicks = [captured_in(bot, modal, "details_state.v1", state) for state in ("ignored", "resolved")]
+    since = len(bot.company.workspace.called("views.update"))
+    with capture_logs() as logs:
+        assert [bot.company.workspace.deliver(click).error for click in clicks] == [None, None]
+    answers = [call.answer for call in bot.company.workspace.called("views.update")[since:]]
+    assert [answer.get("error") for answer in answers] == [None, "hash_conflict"]
+    assert "ignored" in words(modal)
+    assert not [line for line in logs if line["log_level"] in {"warning", "error"}]
+
+
+def test_r07_a_click_in_a_modal_that_is_closed_meanwhile_changes_nothing(bot: BotAtWork) -> None:
+    assert press(bot, ask(bot, "errors"), "details.v1", "Duplicates").ok
+    modal = bot.company.workspace.modal(ADA)
+    assert modal
+    click = captured_in(bot, modal, "details_state.v1", "ignored")
+    bot.company.workspace.close(ADA, modal)
+    since = len(bot.company.workspace.called("views.update"))
+    with capture_logs() as logs:
+        assert bot.company.workspace.deliver(click).error is None
+    assert [call.answer["error"] for call in bot.company.workspace.called("views.update")[since:]] == ["not_found"]
+    assert bot.company.workspace.modal(ADA) is None
+    assert not [line for line in logs if line["log_level"] in {"warning", "error"}]
+
+
 def test_r16_link_button_is_acknowledged_and_nothing_is_said_beside_the_page_it_opens(bot: BotAtWork) -> None:
     opened = len(bot.company.workspace.called("views.open"))
     for action in ("link.v1", "link.salesforce.v1"):
@@ -191,7 +217,8 @@ def test_r17_buttons_of_todays_messages_are_those_of_a_release() -> None:
         for world in (ONE, LOTS)
         for language in LANGUAGES
         for _, said in everything(world, language)
-        for block in (said.blocks if isinstance(said, Message) else said["blocks"])
+        if isinstance(said, Message)
+        for block in said.blocks
         for element in block.get("elements", ())
         if "action_id" in element
     }

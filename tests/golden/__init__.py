@@ -58,11 +58,12 @@ BUSY = World(
 
 
 WITH_DATA = (
-    "overview", "groups of a category", "details of all", "details of one group", "resync asked for",
+    "overview", "groups of a category", "details of a category", "details of a group", "details without records",
+    "resync asked for",
     "resync half done", "resync waiting for its proof", "resync finished", "resync moved", "digest", "digest paused",
     "usage", "help for viewer", "help with nearest", "mistake", "notice in a modal", "refusal in a modal",
 )  # fmt: skip
-WITHOUT = ("overview", "groups of a category", "details of all", "digest", "usage")
+WITHOUT = ("overview", "groups of a category", "details, first page, open", "digest", "usage")
 
 _DATE = re.compile(r"<!date\^\d+\^[^|]+\|([^>]+)>")
 
@@ -73,7 +74,7 @@ def golden() -> Iterator[tuple[Path, str]]:
         for world, prefix, names in ((BUSY, "", WITH_DATA), (NOTHING, "nothing ", WITHOUT)):
             messages = dict(everything(world, language))
             for name in names:
-                file = f"{prefix}{name}.txt".replace(" ", "_")
+                file = f"{prefix}{name}.txt".replace(" ", "_").replace(",", "")
                 yield FOLDER / language / file, written(messages[name])
 
 
@@ -89,7 +90,10 @@ def _head(said: Message | View) -> Iterator[str]:
     if isinstance(said, Message):
         yield f"spoken: {said.text}"
     else:
-        yield f"modal {said['callback_id']}: {said['title']['text']}  [{said['close']['text']}]"
+        ends = "".join(f"  [{said[end]['text']}]" for end in ("close", "submit") if end in said)
+        yield f"modal {said['callback_id']}: {said['title']['text']}{ends}"
+        if "private_metadata" in said:
+            yield f"    remembers: {said['private_metadata']}"
     yield ""
 
 
@@ -102,14 +106,33 @@ def _block(block: dict[str, Any]) -> Iterator[str]:
         case "context":
             yield "    " + "  ".join(_text(element) for element in block["elements"]).replace("\n", "\n    ")
         case "actions":
-            for button in block["elements"]:
-                yield f"[{button['text']['text']}] {button['accessibility_label']}"
-                yield f"    sends: {button['action_id']} {button['value']}"
-                if "confirm" in button:
-                    words = {part: text["text"] for part, text in button["confirm"].items()}
-                    yield "    asks: {title} {text} [{deny}] [{confirm}]".format(**words)
+            for element in block["elements"]:
+                yield from _element(element)
+        case "input":
+            yield f"{block['label']['text']}:"
+            yield from _element(block["element"])
         case _:
             yield _text(block["text"])
+            if "accessory" in block:
+                yield from _element(block["accessory"])
+
+
+def _element(element: dict[str, Any]) -> Iterator[str]:
+    match element["type"]:
+        case "button":
+            yield f"[{element['text']['text']}] {element['accessibility_label']}"
+            yield f"    sends: {element['action_id']} {element['value']}"
+            if "confirm" in element:
+                words = {part: text["text"] for part, text in element["confirm"].items()}
+                yield "    asks: {title} {text} [{deny}] [{confirm}]".format(**words)
+        case "static_select" | "overflow":
+            chosen = element.get("initial_option", {}).get("value")
+            options = [f"{'*' * (one['value'] == chosen)}{one['text']['text']}" for one in element["options"]]
+            yield f"{{{' | '.join(options)}}}"
+            yield f"    sends: {element['action_id']} {', '.join(one['value'] for one in element['options'])}"
+        case _:
+            yield f"[{element.get('initial_value') or element.get('placeholder', {}).get('text', '')}___]"
+            yield f"    sends: {element['action_id']}"
 
 
 def _text(text: dict[str, Any]) -> str:

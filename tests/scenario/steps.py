@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -186,6 +187,21 @@ def salesforce_batches(bot: BotAtWork) -> int:
 
 def captured(bot: BotAtWork, card: Message, action: str, label: str = "", user: str = ADA) -> Delivery:
     """Answer the request a press sends, without sending it."""
+    with _held(bot) as kept:
+        press(bot, card, action, label, user)
+    return kept[0]
+
+
+def captured_in(bot: BotAtWork, modal: View, action: str, value: str | None = None, user: str = ADA) -> Delivery:
+    """Answer the request that the use of something in a modal sends, without sending it."""
+    with _held(bot) as kept:
+        bot.company.workspace.press(user, modal, action, value=value)
+    return kept[0]
+
+
+@contextmanager
+def _held(bot: BotAtWork) -> Iterator[list[Delivery]]:
+    """Keep what Slack sends instead of sending it."""
     kept: list[Delivery] = []
     workspace = bot.company.workspace
     real = workspace.transport
@@ -196,10 +212,9 @@ def captured(bot: BotAtWork, card: Message, action: str, label: str = "", user: 
 
     workspace.transport = keep
     try:
-        press(bot, card, action, label, user)
+        yield kept
     finally:
         workspace.transport = real
-    return kept[0]
 
 
 def tell_of_lead(bot: BotAtWork, code: str) -> None:

@@ -193,20 +193,6 @@ def test_the_same_command_delivered_twice_is_answered_once(bot: BotAtWork) -> No
 # Details
 
 
-def test_details_explain_each_type_who_acts_and_name_records(bot: BotAtWork) -> None:
-    card = ask(bot, "errors")
-    assert press(bot, card, "details.v1", "Duplicates").ok
-    modal = bot.company.workspace.modal(ADA)
-    assert modal
-    text = words(modal)
-    errors = open_errors(bot, category="duplicates")
-    for error_type in {each.error_type for each in errors}:
-        assert ERROR_TYPES[error_type][1] in text
-    assert "How to fix it" in text
-    assert any(name in text for name in names(errors))
-    assert "https://" in text
-
-
 def test_details_of_every_category_fit_a_modal(bot: BotAtWork) -> None:
     for user in (ADA, OTTO):
         card = ask(bot, "errors", user)

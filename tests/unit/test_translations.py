@@ -17,7 +17,9 @@ GERMAN = TEMPLATES / "locales" / "de"
 MESSAGES, CATALOG = GERMAN / "messages.po", GERMAN / "catalog.po"
 
 SAME_IN_GERMAN = {
+    "Deals",
     "Details",
+    "Tickets",
     "%(what)s: %(errors)s",
     "%(what)s: %(errors)s.",
     "/sfsync %(command)s: %(meaning)s.",

@@ -1,0 +1,191 @@
+"""The details: from a card to groups, to affected records, and whatever can be done from there."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from bot.sandbox.crm.health import ERROR_TYPES
+from bot.sandbox.slack.inputs import elements
+from bot.sandbox.slack.state import ADA, OTTO, VERA, View
+from bot.sandbox.slack.workspace import Outcome
+from tests.bot_at_work import API_TOKEN, BotAtWork
+from tests.scenario.steps import all_touched, ask, names, open_errors, post, press, resyncs, words
+
+MANY = 24
+"""Records of a group that takes three pages."""
+
+
+def push(bot: BotAtWork, code: str, count: int, **more: str) -> None:
+    """Bring in one group of errors, each about a record of its own."""
+    rows = [
+        {"object": "contact", "hubspot_id": f"{880000 + n}", "record": f"{code} {n:03}", "code": code, **more}
+        for n in range(count)
+    ]
+    answer = post(bot, "/api/v1/errors", json=rows, headers={"Authorization": f"Bearer {API_TOKEN}"})
+    assert answer.json()["accepted"] == count, answer.text
+
+
+@pytest.fixture(scope="module", autouse=True)
+def many(shared_bot: BotAtWork) -> None:
+    push(shared_bot, "MANY_OF_THEM", MANY, message="Too many cooks")
+
+
+@pytest.fixture(autouse=True)
+def closed(bot: BotAtWork) -> Iterator[None]:
+    yield
+    bot.company.workspace.stacks.clear()
+
+
+def details(bot: BotAtWork, what: str, user: str = ADA) -> View:
+    """Press Details of a group that contains a text."""
+    card = ask(bot, f"errors {what}", user)
+    assert press(bot, card, "details.v1", user=user).ok
+    return shown(bot, user)
+
+
+def shown(bot: BotAtWork, user: str = ADA) -> View:
+    modal = bot.company.workspace.modal(user)
+    assert modal
+    return modal
+
+
+def go(bot: BotAtWork, action: str, value: str | None = None, user: str = ADA, **typed: str) -> Outcome:
+    """Use something in the modal; answer what came of it."""
+    named = {f"details_{name}.v1": text for name, text in typed.items()}
+    outcome = bot.company.workspace.press(user, shown(bot, user), action, value=value, values=named)
+    assert outcome.ok, outcome
+    return outcome
+
+
+def listed(modal: View) -> list[str]:
+    """The names of the records on a page."""
+    return [
+        block["text"]["text"]
+        for block in modal.body["blocks"]
+        if block["type"] == "section" and block.get("accessory", {}).get("type") == "overflow"
+    ]
+
+
+def has(modal: View, action: str) -> bool:
+    return any(element["action_id"] == action for _, element in elements(modal.body["blocks"]))
+
+
+def test_a_category_leads_to_its_groups_and_a_group_to_its_explanation_and_records(bot: BotAtWork) -> None:
+    card = ask(bot, "errors")
+    assert press(bot, card, "details.v1", "Duplicates").ok
+    errors = open_errors(bot, category="duplicates")
+    text = words(shown(bot))
+    assert f"Duplicates: {len(errors)} open errors" in text
+    for error_type in {each.error_type for each in errors}:
+        assert ERROR_TYPES[error_type][1] in text
+    go(bot, "details_group.v1")
+    inside = words(shown(bot))
+    assert "How to fix it" in inside
+    assert "Who can fix it" in inside
+    assert "https://" in inside
+    assert set(listed(shown(bot))) <= set(names(errors))
+    go(bot, "details_groups.v1")
+    assert words(shown(bot)) == text
+
+
+def test_every_record_is_met_once_on_the_way_to_the_last_page_and_back(bot: BotAtWork) -> None:
+    modal = details(bot, "MANY_OF_THEM")
+    pages = [listed(modal)]
+    assert f"1–10 of {MANY}" in words(modal)
+    assert not has(modal, "details_back.v1")
+    while has(shown(bot), "details_next.v1"):
+        go(bot, "details_next.v1")
+        pages.append(listed(shown(bot)))
+    assert f"21–24 of {MANY}" in words(shown(bot))
+    assert [len(page) for page in pages] == [10, 10, 4]
+    assert sorted(name for page in pages for name in page) == [f"MANY_OF_THEM {n:03}" for n in range(MANY)]
+    back = [listed(shown(bot))]
+    while has(shown(bot), "details_back.v1"):
+        go(bot, "details_back.v1")
+        back.append(listed(shown(bot)))
+    assert back == pages[::-1]
+    assert f"1–10 of {MANY}" in words(shown(bot))
+
+
+def test_every_group_is_met_once_too(bot: BotAtWork) -> None:
+    for n in range(13):
+        push(bot, f"GROUP_{'abcdefghijklm'[n]}", 1 + n // 5, message=f"One of a kind {'abcdefghijklm'[n]}")
+    assert press(bot, ask(bot, "errors"), "details.v1", "Other").ok
+    go(bot, "details_search.v1", "One of a kind", search="One of a kind")
+    found: list[str] = []
+    while True:
+        found += re.findall(r"“One of a kind (\w)”", words(shown(bot)))
+        if not has(shown(bot), "details_next.v1"):
+            break
+        go(bot, "details_next.v1")
+    assert Counter(found) == Counter("abcdefghijklm")
+    go(bot, "details_back.v1")
+    assert "1–10 of 13" in words(shown(bot))
+
+
+@pytest.mark.parametrize("text", ["MANY_OF_THEM 007", "880007", "cooks"])
+def test_what_is_typed_is_looked_for_and_stays_typed(bot: BotAtWork, text: str) -> None:
+    details(bot, "MANY_OF_THEM")
+    go(bot, "details_search.v1", text, search=text)
+    assert listed(shown(bot))[0] == ("MANY_OF_THEM 000" if text == "cooks" else "MANY_OF_THEM 007")
+    assert f'"initial_value": "{text}"' in json.dumps(shown(bot).body)
+    assert bot.company.workspace.submit(ADA, shown(bot), {"details_search.v1": "nobody is called this"}).ok
+    assert "Nothing like this here" in words(shown(bot))
+    assert bot.company.workspace.submit(ADA, shown(bot), {"details_search.v1": ""}).ok
+    assert f"1–10 of {MANY}" in words(shown(bot))
+
+
+def test_filters_narrow_to_an_object_and_a_state(bot: BotAtWork) -> None:
+    details(bot, "MANY_OF_THEM")
+    go(bot, "details_object.v1", "deal")
+    assert "Nothing like this here" in words(shown(bot))
+    go(bot, "details_object.v1", "contact")
+    assert f"1–10 of {MANY}" in words(shown(bot))
+    go(bot, "details_state.v1", "resolved")
+    assert "0 resolved errors" in words(shown(bot))
+    assert not has(shown(bot), "details_resync.v1")
+    go(bot, "details_object.v1", "any")
+    go(bot, "details_state.v1", "open")
+    assert f"{MANY} open errors" in words(shown(bot))
+
+
+def test_a_resync_from_the_details_is_told_in_the_channel_they_were_opened_in(bot: BotAtWork) -> None:
+    before = len(resyncs(bot))
+    details(bot, "invalid_email")
+    go(bot, "details_resync.v1")
+    assert "Resync of Invalid email address was started." in words(shown(bot))
+    live = bot.until(lambda: resyncs(bot)[before:])[-1]
+    bot.until(lambda: all_touched(live))
+    go(bot, "details_state.v1", "resyncing")
+    assert "being resynced" in words(shown(bot))
+
+
+def test_one_record_is_resynced_alone(bot: BotAtWork) -> None:
+    before = len(resyncs(bot))
+    details(bot, "type_mismatch")
+    _, record = next(pair for pair in elements(shown(bot).body["blocks"]) if pair[1]["type"] == "overflow")
+    go(bot, "details_record.v1", record["options"][0]["value"])
+    bot.until(lambda: any("of 1 finished" in words(live) for live in resyncs(bot)[before:]))
+
+
+def test_who_may_only_look_walks_through_it_and_is_told_whom_to_ask(bot: BotAtWork) -> None:
+    details(bot, "MANY_OF_THEM", VERA)
+    go(bot, "details_next.v1", user=VERA)
+    go(bot, "details_resync.v1", user=VERA)
+    refused = shown(bot, VERA)
+    assert f"<@{OTTO}>" in words(refused)
+    assert len(bot.company.workspace.stacks[VERA]) == 2
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    ["", "{}", "[]", "5", '{"v":1}', '{"v":1,"s":"{}","g":"x","l":[1,"",""],"r":[1,"",""],"c":""}', "x" * 3000],
+)
+def test_a_place_that_nobody_wrote_is_explained(bot: BotAtWork, metadata: str) -> None:
+    modal = details(bot, "MANY_OF_THEM")
+    modal.body["private_metadata"] = metadata
+    go(bot, "details_next.v1")
+    assert "older version" in words(shown(bot))
