@@ -63,18 +63,18 @@ class Links:
         """Return the page of a record in HubSpot."""
         if not (self.portal_id and record_id and obj in _OBJECT_TYPES):
             return ""
-        return self._hubspot(f"contacts/{self.portal_id}/record/{_OBJECT_TYPES[obj]}/{quote(record_id, safe='')}")
+        return self._hubspot(f"contacts/{{portal}}/record/{_OBJECT_TYPES[obj]}/{{record}}", record_id)
 
     def salesforce_record(self, record_id: str) -> str:
         """Return the page of a record in Salesforce; the id alone finds the object."""
         if not (self.salesforce_host and record_id):
             return ""
-        return f"https://{self.salesforce_host}/lightning/r/{quote(record_id, safe='')}/view"
+        return self._lightning(f"r/{quote(record_id, safe='')}/view")
 
     def sync_health(self, category: str = "") -> str:
         """Return HubSpot's Sync Health tab, at the errors of a category where its address is known."""
         bucket = f"?archived=false&bucket={_BUCKETS[category]}" if category in _BUCKETS else ""
-        return self._settings(f"{_SYNC_HEALTH}{bucket}")
+        return self._hubspot(f"{_SYNC_HEALTH}{bucket}")
 
     def user(self, user_id: str) -> str:
         """Return the page of a user in Salesforce Setup."""
@@ -88,7 +88,7 @@ class Links:
         `obj` is HubSpot's name of the object; "" where it is not known.
         """
         if where.startswith("hubspot"):
-            return self._place_in_hubspot(where, known, obj) if self.portal_id else ""
+            return self._place_in_hubspot(where, known, obj)
         return self._place_in_salesforce(where, known) if self.salesforce_host else ""
 
     def _place_in_hubspot(self, where: Where, known: Facts, obj: str) -> str:
@@ -102,14 +102,14 @@ class Links:
             Where.HUBSPOT_COMPANY_SYNC: f"{_SALESFORCE}/companies",
             Where.HUBSPOT_MAPPINGS: f"{_SALESFORCE}/{_MAPPED.get(obj, 'settings')}",
         }
-        return self._settings(pages.get(where, _SYNC_HEALTH))
+        return self._hubspot(pages.get(where, _SYNC_HEALTH))
 
     def _place_in_salesforce(self, where: Where, known: Facts) -> str:
         setup = f"setup/ObjectManager/{known.object}" if _API_NAME.match(known.object) else ""
         page = _SALESFORCE_PAGES[where]
         match where:
-            case Where.SALESFORCE_RECORD if salesforce_id(known.record_id):
-                page = f"r/{known.record_id}/view"
+            case Where.SALESFORCE_RECORD if record := salesforce_id(known.record_id):
+                page = f"r/{record}/view"
             case Where.SALESFORCE_RECORD if setup:
                 page = f"o/{known.object}/list"
             case Where.SALESFORCE_USERS if known.user_id:
@@ -124,14 +124,13 @@ class Links:
                 page = f"{setup}/FieldsAndRelationships{field}/view"
         return self._lightning(page)
 
-    def _settings(self, path: str) -> str:
-        return self._hubspot(path.format(portal=quote(self.portal_id, safe=""))) if self.portal_id else ""
+    def _hubspot(self, page: str, record: str = "") -> str:
+        """Return a page of the portal; what is put into its address cannot lead elsewhere."""
+        parts = {"portal": quote(self.portal_id, safe=""), "record": quote(record, safe="")}
+        return f"https://{self.ui_domain}/{page.format(**parts)}" if self.portal_id else ""
 
     def _lightning(self, path: str) -> str:
         return f"https://{self.salesforce_host}/lightning/{path}"
-
-    def _hubspot(self, path: str) -> str:
-        return f"https://{self.ui_domain}/{path}"
 
 
 def _property(kind: str, fields: Sequence[str]) -> str:

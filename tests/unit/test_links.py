@@ -33,6 +33,8 @@ def test_what_is_not_known_gives_no_link() -> None:
 def test_an_id_cannot_lead_elsewhere() -> None:
     assert urlsplit(KNOWN.salesforce_record("../../x?y#z")).path == "/lightning/r/..%2F..%2Fx%3Fy%23z/view"
     assert urlsplit(KNOWN.hubspot_record("contact", "1/../2")).path.endswith("/0-1/1%2F..%2F2")
+    odd = Links("../x?y", "app.hubspot.com")
+    assert urlsplit(odd.hubspot_record("contact", "{portal}")).path == "/contacts/..%2Fx%3Fy/record/0-1/%7Bportal%7D"
 
 
 @pytest.mark.parametrize("where", list(Where))
@@ -79,8 +81,8 @@ def test_what_is_known_of_an_error_leads_closer_to_its_cause(where: Where, known
 
 
 def test_the_other_record_is_opened_where_it_is_known() -> None:
-    lead = KNOWN.place(Where.SALESFORCE_RECORD, Facts(record_id="00Q5g00000AbCdEAAV"))
-    assert lead == "https://acme.lightning.force.com/lightning/r/00Q5g00000AbCdEAAV/view"
+    lead = KNOWN.place(Where.SALESFORCE_RECORD, Facts(record_id="00Q5g00000AbCdEEAV"))
+    assert lead == "https://acme.lightning.force.com/lightning/r/00Q5g00000AbCdEEAV/view"
     leads = KNOWN.place(Where.SALESFORCE_RECORD, Facts(object="Lead"))
     assert leads == "https://acme.lightning.force.com/lightning/o/Lead/list"
     contact = KNOWN.place(Where.HUBSPOT_RECORD, Facts(record_id="151"))

@@ -9,7 +9,7 @@ TYPES: Final = (
         slug="association_limit_reached",
         category="associations",
         label="Association limit reached",
-        meaning="A record that it is linked to has as many associations as HubSpot allows.",
+        meaning="The record is linked to one that has as many associations as HubSpot allows.",
         steps=(
             "Open the linked record in HubSpot and remove associations nobody needs.",
             "Or link the record to a different one in Salesforce.",

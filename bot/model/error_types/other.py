@@ -32,7 +32,7 @@ GONE: Final = Case(
     meaning="The record, or one linked to it, no longer exists in Salesforce.",
     steps=(
         "Look in Salesforce's recycle bin, and restore the record if it was deleted by mistake.",
-        "If it is meant to be gone, remove what links to it in HubSpot, or ignore the error.",
+        "If it was deleted on purpose, remove what links to it in HubSpot, or ignore the error.",
     ),
 )
 CONVERTED: Final = Case(
