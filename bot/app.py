@@ -95,6 +95,7 @@ def build(settings: Settings, at: Local, live: Live | None = None) -> Service:
         present=present,
         proof_after=timedelta(seconds=settings.sfsync_proof_after),
         timezone=settings.sfsync_timezone,
+        log=settings.salesforce_log,
     )
     jobs = kinds(tools)
     dispatcher = Dispatcher(at.storage, at.clock, engine, jobs)

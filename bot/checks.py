@@ -1,6 +1,7 @@
 """What `sfsync doctor` looks at, each as far as its settings are there."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from bot.app import connector, hubspot_client, salesforce_client, slack_client
 from bot.clock import SystemClock
@@ -8,6 +9,7 @@ from bot.errors import SettingsError
 from bot.live import Live
 from bot.manifest import SCOPES
 from bot.settings import Needs, Settings, load
+from bot.sources.salesforce_log import read as read_log
 from bot.store.database import Database
 from bot.store.migrate import current
 from bot.store.storage import SqlStorage
@@ -16,6 +18,7 @@ from bot.usecases.checkup import (
     Finding,
     check_database,
     check_hubspot,
+    check_log,
     check_processes,
     check_salesforce,
     check_slack,
@@ -64,7 +67,10 @@ def _slack(settings: Settings) -> Iterator[Finding]:
 
 
 def _salesforce(settings: Settings) -> Iterator[Finding]:
-    return check_salesforce(salesforce_client(Live(settings), SystemClock()))
+    salesforce, log = salesforce_client(Live(settings), SystemClock()), settings.salesforce_log
+    yield from check_salesforce(salesforce)
+    if log:
+        yield check_log(log, partial(read_log, salesforce, log), SystemClock().now())
 
 
 def _hubspot(settings: Settings) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """`sfsync demo`: the real service, working for a made-up company, on a database that is thrown away.
 
-A helper plays the one person the product needs and the sandbox has not: who exports the errors from HubSpot's
-page now and then, and brings them in.
+At first a helper plays the one person the product needs and the sandbox has not: who exports the errors from HubSpot's
+page, and brings them in. From then on they come out of the log that the company keeps in its Salesforce.
 """
 
 import time
@@ -15,17 +15,18 @@ import requests
 from bot.app import build
 from bot.local import Local, local
 from bot.sandbox.company import Company
+from bot.sandbox.crm.sync_log import LOG
 from bot.sandbox.slack.state import ADA, REVOPS
 from bot.service import Service
 from bot.settings import Needs, load
 from bot.sources.export_file import read
-from bot.usecases import digests, ingest
+from bot.usecases import digests, ingest, salesforce_log
 
 SYNC_EVERY = 3.0
 """Seconds between two looks of the made-up HubSpot; the real one takes about 15 minutes."""
 
 PROOF_AFTER = 9
-"""Seconds from a resync to its proof, long enough for a sync and an export in between."""
+"""Seconds from a resync to its proof, long enough for a sync and a look into the log in between."""
 
 
 def run_demo(
@@ -40,6 +41,7 @@ def run_demo(
     with TemporaryDirectory(prefix="sfsync-demo-") as folder, _company(page_port, socket_mode, tell) as company:
         given = {
             **company.settings(),
+            "salesforce_log_object": LOG,
             "database_url": f"sqlite:///{Path(folder) / 'sfsync.db'}",
             "sfsync_proof_after": PROOF_AFTER,
             "sfsync_api_token": "",
@@ -55,7 +57,8 @@ def run_demo(
                 company.workspace.request_url = f"http://127.0.0.1:{port}/slack/events"
                 _begin(company, at, service, tell)
                 ready(company.page)
-                _live(company, at, service, stop)
+                while not stop.wait(SYNC_EVERY):
+                    _live(company, at, service)
             finally:
                 tell("Stopping …")
                 service.stop()
@@ -101,9 +104,9 @@ def _begin(company: Company, at: Local, service: Service, tell: Callable[[str], 
     tell("The first digest was posted.")
 
 
-def _live(company: Company, at: Local, service: Service, stop: Event) -> None:
-    """Let HubSpot sync every few seconds, and export whenever that changed something."""
-    while not stop.wait(SYNC_EVERY):
-        looked = company.sync.run()
-        if looked.synced or looked.failed:
-            import_export(company, at, service)
+def _live(company: Company, at: Local, service: Service) -> None:
+    """Let HubSpot sync, and look into the log at once where that changed something, not after ten minutes."""
+    looked = company.sync.run()
+    if looked.synced or looked.failed:
+        salesforce_log.arm(at.storage, at.clock)
+        service.wake()

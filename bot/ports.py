@@ -108,6 +108,16 @@ class Salesforce(Protocol):
         """Tell whether the field exists and may be written by our user."""
         ...
 
+    def changes(
+        self, sobject: str, fields: Sequence[str], since: datetime, where: str = "", more: str = ""
+    ) -> tuple[list[dict[str, str]], str]:
+        """Return records that changed since a moment, deleted ones too, in the order they changed, and what leads on.
+
+        `fields` may name fields of looked-up records (Log__r.Name), and `where` is a condition in SOQL. `more` is what
+        the page before this one gave, "" for the first; "" is given after the last.
+        """
+        ...
+
     def usage(self) -> ApiUsage:
         """Ask for the org's limits (one call)."""
         ...

@@ -37,7 +37,11 @@ NAMES_TOGETHER = 500
 LISTED, LISTED_AT_LEAST = 6000, 1000
 """Characters of a resync's records that are listed, all outcomes together, and of each outcome in any case."""
 
-SOURCES = {Source.HUBSPOT_EXPORT: "HubSpot export file", Source.PUSH: "Errors sent by a program"}
+SOURCES = {
+    Source.HUBSPOT_EXPORT: "HubSpot export file",
+    Source.PUSH: "Errors sent by a program",
+    Source.SALESFORCE_LOG: "Salesforce log object",
+}
 OUTCOMES = {
     Outcome.STILL_FAILING: ("Still failing", "The cause is still there. Fix it, then resync again."),
     Outcome.NOT_PICKED_UP: (

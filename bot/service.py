@@ -18,7 +18,7 @@ from bot.ports import HubSpot, Salesforce, Slack, SlackIdentity
 from bot.server import Server, serve
 from bot.socket_mode import SocketDoor
 from bot.storage import SAID_EVERY, Storage
-from bot.usecases import digests, ingest, people, slack_stop, usage
+from bot.usecases import digests, ingest, people, salesforce_log, slack_stop, usage
 from bot.usecases.board import Board
 from bot.usecases.people import Directory
 from bot.web import LARGEST_BODY
@@ -113,6 +113,8 @@ class Service:
         every(10, self.dispatcher.find_lost, "find lost jobs")
         every(60, self._ask_slack, "Slack connection")
         self._once(3600, lambda: usage.sample(self.storage, self.clock, self.salesforce), "sample usage")
+        if self.live.settings.salesforce_log:
+            self._once(salesforce_log.EVERY, lambda: salesforce_log.arm(self.storage, self.clock), "Salesforce log")
         self._once(3600, self.remember_account, "HubSpot account")
         self._once(
             600,

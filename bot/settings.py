@@ -17,6 +17,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import SettingsError
+from bot.model.log_object import Fields, LogObject, is_name, lacking, log_object, read_fields
 
 LANGUAGES = ("en", "de")
 
@@ -52,6 +53,9 @@ class Settings(BaseSettings):
     salesforce_private_key_file: str = ""
     salesforce_url: str = ""
     salesforce_api_version: str = "66.0"
+    salesforce_log_object: str = ""
+    salesforce_log_fields: Annotated[Fields, NoDecode] = {}
+    salesforce_log_where: str = ""
     hubspot_access_token: SecretStr = SecretStr("")
     hubspot_api_url: str = "https://api.hubapi.com"
     hubspot_portal_id: str = ""
@@ -132,6 +136,19 @@ class Settings(BaseSettings):
             raise ValueError(problem)
         return value
 
+    @field_validator("salesforce_log_object")
+    @classmethod
+    def _log_object(cls, value: str) -> str:
+        if value and not is_name(value):
+            problem = "must be the API name of an object, like Sync_Error__c"
+            raise ValueError(problem)
+        return value
+
+    @field_validator("salesforce_log_fields", mode="before")
+    @classmethod
+    def _log_fields(cls, value: object) -> object:
+        return read_fields(value) if isinstance(value, str) else value
+
     @field_validator("salesforce_private_key_file")
     @classmethod
     def _key_file(cls, value: str) -> str:
@@ -139,6 +156,13 @@ class Settings(BaseSettings):
             problem = "names a file that does not exist"
             raise ValueError(problem)
         return value
+
+    @property
+    def salesforce_log(self) -> LogObject | None:
+        """The object in which Salesforce keeps errors, None where it is not to be read."""
+        if not self.salesforce_log_object:
+            return None
+        return log_object(self.salesforce_log_object, self.salesforce_log_fields, self.salesforce_log_where)
 
 
 _USED_BY: Mapping[Needs, tuple[str, ...]] = {
@@ -161,6 +185,9 @@ _USED_BY: Mapping[Needs, tuple[str, ...]] = {
         "salesforce_private_key_file",
         "salesforce_url",
         "salesforce_api_version",
+        "salesforce_log_object",
+        "salesforce_log_fields",
+        "salesforce_log_where",
     ),
     Needs.HUBSPOT: (
         "hubspot_access_token",
@@ -232,6 +259,8 @@ def _missing_salesforce(settings: Settings) -> list[str]:
         problems.append(
             "SALESFORCE_CLIENT_SECRET: is missing; it is the consumer secret of your Salesforce connected app"
         )
+    if settings.salesforce_log and (lack := lacking(settings.salesforce_log)):
+        problems.append(f"SALESFORCE_LOG_FIELDS: {lack}")
     return problems
 
 

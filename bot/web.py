@@ -15,7 +15,7 @@ from bot import logs, slack_door, trace
 from bot.clock import Clock
 from bot.errors import PersonError, StorageUnavailable
 from bot.metrics import Metrics
-from bot.model.sync import Rejection, ReportedError
+from bot.model.sync import Rejection, ReportedError, Source
 from bot.slack_door import SlackDoor
 from bot.sources import push
 from bot.storage import SHORT_PATIENCE, Storage
@@ -132,7 +132,7 @@ def _push(doors: Doors, body: bytes, key: str) -> Response:
             if before["body"] != sha256(body).hexdigest():
                 return _json({"error": "this Idempotency-Key was used for another body"}, 422)
             return _json(before["answer"], 200)
-        recorded = ingest.push(tx, now, understood) if understood else None
+        recorded = ingest.arrive(tx, now, understood, Source.PUSH, "push") if understood else None
         answer = {
             "accepted": len(accepted),
             "new": len(recorded.new) if recorded else 0,

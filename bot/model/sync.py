@@ -21,6 +21,7 @@ class Source(StrEnum):
 
     HUBSPOT_EXPORT = "hubspot_export"
     PUSH = "push"
+    SALESFORCE_LOG = "salesforce_log"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """`sfsync doctor`: does everything that is set up work, and if not, what mends it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -16,7 +17,9 @@ from bot.errors import (
     VendorError,
     vendor_and_kind,
 )
+from bot.model.log_object import LogObject, LogPage
 from bot.model.resync import RESYNC_FIELD, RESYNC_PROPERTY
+from bot.model.sync import Rejection
 from bot.ports import HubSpot, Salesforce, Slack
 from bot.storage import ALIVE_WITHIN, Storage
 from bot.usecases import slack_stop
@@ -104,6 +107,32 @@ def check_salesforce(salesforce: Salesforce) -> Iterator[Finding]:
             f"create a text field {RESYNC_FIELD} on {sobject}, let the integration user edit it, and map it two-way to"
             f" {RESYNC_PROPERTY}",
         )
+
+
+def check_log(log: LogObject, read: Callable[[datetime, str], LogPage], now: datetime) -> Finding:
+    """Look at the object in which Salesforce keeps errors, its fields, and whether its rows tell any."""
+    check = f"Salesforce {log.name}"
+    try:
+        page = read(now - timedelta(days=1), "")
+    except VendorError as error:
+        setting = {"INVALID_TYPE": "SALESFORCE_LOG_OBJECT", "MALFORMED_QUERY": "SALESFORCE_LOG_WHERE"}
+        mend = f"correct {setting.get(error.code, 'SALESFORCE_LOG_FIELDS')}, or let the run-as user read the object and"
+        mend += " the fields"
+        finding = _trouble(check, error, mend)
+        # The rest of what Salesforce says repeats the query.
+        named = re.search(r"'([\w.]{1,80})'", error.detail)
+        return replace(finding, seen=f"{finding.seen}: {named[1]}") if named else finding
+    entries = [entry for entry in page.entries if not (entry.deleted or entry.resolved)]
+    reasons = [entry.error.reason for entry in entries if isinstance(entry.error, Rejection)]
+    seen = f"can be read, {len(entries):,}{' or more' if page.more else ''} rows of the last 24 hours"
+    if not reasons:
+        return Finding(check, ok=True, seen=seen)
+    return Finding(
+        check,
+        ok=len(reasons) < len(entries),
+        seen=f"{seen}, {len(reasons):,} of them tell no error: the first {reasons[0]}",
+        mend="name the fields in SALESFORCE_LOG_FIELDS, or leave such rows out with SALESFORCE_LOG_WHERE",
+    )
 
 
 def check_hubspot(hubspot: HubSpot) -> Iterator[Finding]:

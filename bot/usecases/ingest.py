@@ -188,11 +188,19 @@ def forget_old(storage: Storage, clock: Clock) -> None:
         tx.runs.forget_done(clock.now() - RUNS_KEPT)
 
 
-def push(tx: Transaction, now: datetime, rows: Sequence[Understood]) -> Recorded:
-    """Record errors that somebody sent, within the caller's transaction. They resolve nothing."""
-    run = tx.runs.start(Source.PUSH, "push", complete=False, now=now)
+def arrive(
+    tx: Transaction,
+    now: datetime,
+    rows: Sequence[Understood],
+    source: Source,
+    name: str,
+    rejected: Sequence[Rejection] = (),
+) -> Recorded:
+    """Record some errors of a source at once, within the caller's transaction. They resolve nothing."""
+    run = tx.runs.start(source, name, complete=False, now=now)
     recorded = tx.errors.record(rows, run, now)
-    tx.runs.ready(run, rows=len(rows), rejections=(), rejected=0, scope=frozenset())
+    shown = [asdict(rejection) for rejection in rejected[:SHOWN_REJECTIONS]]
+    tx.runs.ready(run, rows=len(rows), rejections=shown, rejected=len(rejected), scope=frozenset())
     tx.runs.finish(run, resolved=0, now=now)
     return recorded
 

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 import requests
 from simple_salesforce.format import format_soql
@@ -80,6 +82,29 @@ class SalesforceClient:
             for field in mappings(answer.get("fields"))
         )
 
+    def changes(
+        self, sobject: str, fields: Sequence[str], since: datetime, where: str = "", more: str = ""
+    ) -> tuple[list[dict[str, str]], str]:
+        """See `bot.ports.Salesforce.changes`."""
+        query = format_soql(
+            "SELECT {fields:literal} FROM {sobject:literal} WHERE {where:literal}SystemModstamp >= {since}"
+            " ORDER BY SystemModstamp",
+            fields=", ".join(".".join(map(_name, path.split("."))) for path in fields),
+            sobject=_name(sobject),
+            where=f"({where}) AND " if where else "",
+            since=since,
+        )
+
+        def ask(org: Any) -> Any:  # noqa: ANN401 - simple-salesforce ships no types
+            return org.query_more(more, identifier_is_url=True) if more else org.query(query, include_deleted=True)
+
+        answer = mapping(self._org.ask("changes", ask))
+        onward = "" if answer.get("done") is True else text(answer.get("nextRecordsUrl"))
+        # Without a way on, a page that says there is more would be taken for the last.
+        if "records" not in answer or (answer.get("done") is not True and not onward.startswith("/services/data/")):
+            raise Unavailable(VENDOR, "broken_answer")
+        return [{path: _at(record, path) for path in fields} for record in mappings(answer["records"])], onward
+
     def usage(self) -> ApiUsage:
         """See `bot.ports.Salesforce.usage`. Where the answer lacks the figure, its header may have it."""
         answer = mapping(self._org.ask("limits", lambda org: org.limits()))
@@ -121,6 +146,14 @@ def _name(word: str) -> str:
     if not re.fullmatch(r"[A-Za-z]\w*", word, re.ASCII):
         raise Rejected(VENDOR, "INVALID_FIELD", word)
     return word
+
+
+def _at(record: Mapping[str, object], path: str) -> str:
+    """Return the value of a field, of a looked-up record too; "" where there is none. Salesforce ignores case."""
+    value: object = record
+    for name in path.lower().split("."):
+        value = next((found for key, found in mapping(value).items() if key.lower() == name), None)
+    return text(value)
 
 
 def _fits(batch: Mapping[str, object] | Sequence[str]) -> None:

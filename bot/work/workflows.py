@@ -2,17 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from bot.clock import Clock
+from bot.model.log_object import LogObject
 from bot.ports import HubSpot, Salesforce, Slack
 from bot.present import Presenter
+from bot.sources.salesforce_log import read as read_log
 from bot.storage import Storage
-from bot.usecases import digests, exports, ingest, resync
+from bot.usecases import digests, exports, ingest, resync, salesforce_log
 from bot.work.dispatch import Flow, Kind, Step
 from bot.work.engine import Queue
 
 IMPORTS = {"imports": Queue(in_each=1, in_all=1)}
-QUEUES = {**IMPORTS, "resyncs": Queue(in_each=1, in_all=1), "messages": Queue(in_each=4)}
+QUEUES = {
+    **IMPORTS,
+    "resyncs": Queue(in_each=1, in_all=1),
+    "logs": Queue(in_each=1, in_all=1),
+    "messages": Queue(in_each=4),
+}
 """One resync at a time, in whichever process: two would race for the same API budget."""
 
 
@@ -28,6 +36,7 @@ class Tools:
     present: Presenter
     proof_after: timedelta
     timezone: str
+    log: LogObject | None = None
 
 
 def kinds(tools: Tools) -> dict[str, Kind]:
@@ -39,6 +48,7 @@ def kinds(tools: Tools) -> dict[str, Kind]:
         resync.REPORT: Kind("messages", _report(tools)),
         digests.WORKFLOW: Kind("messages", _deliver(tools), given_up=digests.given_up),
         exports.WORKFLOW: Kind("messages", _export(tools)),
+        salesforce_log.WORKFLOW: Kind("logs", _read_log(tools)),
     }
 
 
@@ -91,6 +101,22 @@ def _report(tools: Tools) -> Flow:
             present.moved,
             subject,
         )
+
+    return flow
+
+
+def _read_log(tools: Tools) -> Flow:
+    def take_in(more: str) -> str:
+        if tools.log is None:
+            return ""  # promised before the setting was taken away
+        read = partial(read_log, tools.salesforce, tools.log)
+        return salesforce_log.take_in(tools.storage, tools.clock, tools.log, read, more)
+
+    def flow(step: Step, subject: int) -> None:
+        del subject
+        more = step("take in", take_in, "")
+        while more:
+            more = step("take in", take_in, more)
 
     return flow
 

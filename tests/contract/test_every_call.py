@@ -16,6 +16,7 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.sandbox.crm.mapping import TOKEN_PROPERTY
+from bot.sandbox.crm.sync_log import LOG
 from bot.sandbox.faults import Fault
 from bot.sandbox.record import Call
 from bot.sandbox.slack.state import ADA, OTTO, REVOPS, SYNC_ADMINS, VERA
@@ -50,6 +51,7 @@ _VIEW = "Slack publishes none; the view within is held against @slack/types"
 _MESSAGE = "Slack publishes none; the message within is held against @slack/types"
 
 WITHOUT_CONTRACT: Mapping[Operation, str] = {
+    ("Salesforce", "changes"): _SALESFORCE,
     ("Salesforce", "describe"): _SALESFORCE,
     ("Salesforce", "limits"): _SALESFORCE,
     ("Salesforce", "login"): "OAuth's standards, but no document of Salesforce's",
@@ -92,7 +94,8 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
-    with bot_at_work(tmp_path_factory.mktemp("bot"), sfsync_admins=f"{ADA},{SYNC_ADMINS}") as bot:
+    admins = f"{ADA},{SYNC_ADMINS}"
+    with bot_at_work(tmp_path_factory.mktemp("bot"), sfsync_admins=admins, salesforce_log_object=LOG) as bot:
         bot.company.world.clock = bot.clock.now
         acks = _kept_acks(bot)
         _everything(bot)

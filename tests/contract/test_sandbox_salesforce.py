@@ -203,6 +203,24 @@ def test_query_in_pages(org: Client) -> None:
     assert org.get("/query/01gNONE-200").get_json()[0]["errorCode"] == "INVALID_QUERY_LOCATOR"
 
 
+def test_query_all_finds_what_was_deleted(org: Client) -> None:
+    record = org.some("Contact")[0]
+    record.deleted = True
+    text = quote(f"SELECT Id, IsDeleted FROM Contact WHERE Id = '{record.id}'")
+    assert org.get(f"/query?q={text}").get_json()["records"] == []
+    assert [row["IsDeleted"] for row in org.get(f"/queryAll/?q={text}").get_json()["records"]] == [True]
+
+
+def test_conditions_in_parentheses(org: Client) -> None:
+    ada, bob, carl = (record.id for record in org.some("Contact", 3))
+
+    def found(condition: str) -> set[str]:
+        return {row["Id"] for row in org.rows(f"SELECT Id FROM Contact WHERE {condition}")}
+
+    assert found(f"(Id = '{ada}' OR Id = '{bob}' OR Id = '{carl}') AND Id != '{bob}'") == {ada, carl}
+    assert found(f"(Id = '{ada}' AND Id != '{bob}')") == {ada}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -213,6 +231,8 @@ def test_query_in_pages(org: Client) -> None:
         "SELECT Id FROM Contact WHERE Id IN ()",
         "SELECT Id FROM Contact WHERE Name LIKE 'A%'",
         "SELECT Id FROM Contact WHERE Name = 'a' OR Name = 'b'",
+        "SELECT Id FROM Contact WHERE (Name = 'a' OR Name = 'b' AND Name = 'c')",
+        "SELECT Id FROM Contact WHERE (Name = 'a'",
         "SELECT COUNT() FROM Contact",
         "SELECT Account.Name FROM Contact",
         "SELECT Id FROM Contact LIMIT x",

@@ -582,3 +582,44 @@ def test_a_batch_has_its_limit() -> None:
     with org(LIMITS) as page, pytest.raises(ValueError, match="200"):
         client(page).update(many)
     assert page.requests == []
+
+
+# Changes
+
+
+def test_changes_come_page_by_page_with_what_was_deleted_and_looked_up() -> None:
+    first = {"Id": "1", "Log__r": {"attributes": {}, "Name": "L"}, "isdeleted": True, "Count__c": None}
+    onward = "/services/data/v66.0/query/01g-2000"
+    pages = (
+        says(200, {"done": False, "nextRecordsUrl": onward, "records": [first]}),
+        says(200, {"done": True, "records": [{"Id": "2", "Log__r": None}]}),
+    )
+    fields = ("Id", "Log__r.Name", "IsDeleted", "Count__c")
+    with org(*pages) as page:
+        salesforce = client(page)
+        found, more = salesforce.changes("Entry__c", fields, NOW, "A__c = 'x' OR B__c = 'y'")
+        assert (found, more) == ([{"Id": "1", "Log__r.Name": "L", "IsDeleted": "true", "Count__c": ""}], onward)
+        found, more = salesforce.changes("Entry__c", fields, NOW, more=more)
+        assert (found, more) == ([{"Id": "2", "Log__r.Name": "", "IsDeleted": "", "Count__c": ""}], "")
+        query, further = (urlsplit(each.path) for each in page.requests if each.path != TOKEN_PATH)
+    assert query.path == "/services/data/v66.0/queryAll/"
+    assert parse_qs(query.query)["q"][0] == (
+        "SELECT Id, Log__r.Name, IsDeleted, Count__c FROM Entry__c WHERE (A__c = 'x' OR B__c = 'y') AND"
+        " SystemModstamp >= 2026-11-24T12:00:00+00:00 ORDER BY SystemModstamp"
+    )
+    assert further.path == onward
+
+
+def test_changes_that_do_not_tell_where_they_go_on_are_not_taken_for_all() -> None:
+    astray = {"done": False, "records": [], "nextRecordsUrl": "@example.org/"}
+    answers: list[dict[str, object]] = [{"records": []}, {"done": True}, astray]
+    for answer in answers:
+        with org(says(200, answer)) as page, pytest.raises(Unavailable):
+            client(page).changes("Entry__c", ("Id",), NOW)
+
+
+def test_changes_of_what_has_no_api_name_are_not_asked_for() -> None:
+    with org(says(200, {})) as page:
+        for sobject, field in (("Entry__c WHERE", "Id"), ("Entry__c", "Id FROM User"), ("Entry__c", "a..b")):
+            with pytest.raises(Rejected):
+                client(page).changes(sobject, (field,), NOW)

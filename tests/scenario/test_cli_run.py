@@ -16,6 +16,7 @@ import requests
 
 from bot.sandbox.company import Company
 from bot.sandbox.crm.seeding import build_world
+from bot.sandbox.crm.sync_log import LOG
 from bot.sandbox.faults import Faults
 from bot.sandbox.hubspot.app import create_hubspot
 from bot.server import serve
@@ -178,8 +179,10 @@ def failed(said: Said) -> list[str]:
 
 def test_doctor_finds_everything_well(sfsync: Sfsync) -> None:
     sfsync.good("migrate")
+    sfsync.settings["SALESFORCE_LOG_OBJECT"] = LOG
     said = sfsync.good("doctor", "--json")
     assert failed(said) == []
+    assert str(findings(said)[f"Salesforce {LOG}"]["seen"]).startswith("can be read, ")
     checks = set(findings(said))
     assert {"database", "Slack token", "Slack scopes", "clock", "Salesforce login", "HubSpot key"} <= checks
     assert {"HubSpot contact.sfsync_resync_token", "Salesforce Contact.SFSync_Resync_Token__c"} <= checks

@@ -189,3 +189,26 @@ def test_a_dotenv_file_is_read_and_the_environment_outranks_it(monkeypatch: pyte
 def test_a_dotenv_file_in_another_encoding_is_said_to_be_one(tmp_path: Path, encoding: str) -> None:
     (tmp_path / ".env").write_text("SFSYNC_API_TOKEN=grün\n", encoding)
     assert "UTF-8" in problems(Needs.DATABASE)[".env"]
+
+
+def test_log_object_is_off_unless_named_and_is_known_or_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(monkeypatch)
+    assert load(Needs.SALESFORCE).salesforce_log is None
+    set_all(monkeypatch, SALESFORCE_LOG_OBJECT="npsp__Error__c", SALESFORCE_LOG_FIELDS="code=Kind__c")
+    log = load(Needs.SALESFORCE).salesforce_log
+    assert log
+    assert (log.fields["code"], log.fields["message"]) == (("Kind__c",), ("npsp__Full_Message__c",))
+
+
+def test_log_object_that_cannot_be_read_is_named_with_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(
+        monkeypatch, SALESFORCE_LOG_OBJECT="Log__c; DELETE", SALESFORCE_LOG_FIELDS="code=Code__c FROM User", PORT="x"
+    )
+    found = problems()
+    assert "API name of an object" in found["SALESFORCE_LOG_OBJECT"]
+    assert "'Code__c FROM User' is not the API name of a field" in found["SALESFORCE_LOG_FIELDS"]
+    assert "PORT" in found
+    set_all(monkeypatch, SALESFORCE_LOG_OBJECT="Mine__c", SALESFORCE_LOG_FIELDS="message=Text__c", PORT="3000")
+    assert problems() == {
+        "SALESFORCE_LOG_FIELDS": "does not say which field holds the record: salesforce_id=…, hubspot_id=…, or record=…"
+    }

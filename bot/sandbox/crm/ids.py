@@ -16,6 +16,7 @@ PREFIXES = {
     "Lead": "00Q",
     "RecordType": "012",
     "Case": "500",
+    "Sync_Error__c": "a0X",
 }
 
 

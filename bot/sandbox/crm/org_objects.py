@@ -26,8 +26,8 @@ RECORD_TYPES = ["New Business", "Renewal"]
 
 
 def standard_objects() -> list[SObject]:
-    """Answer fresh copies of the five objects that sync."""
-    return [_account(), _contact(), _lead(), _opportunity(), _case()]
+    """Answer fresh copies of the five objects that sync, and of the one in which the org logs what does not."""
+    return [_account(), _contact(), _lead(), _opportunity(), _case(), _sync_error()]
 
 
 def _text(name: str, label: str, length: int = 255, *, required: bool = False) -> Field:
@@ -43,7 +43,13 @@ def _lookup(name: str, label: str, *refers_to: str) -> Field:
 
 
 def _object(name: str, *fields: Field, label: str | None = None) -> SObject:
-    """Answer an object with its own fields and those that every object has."""
+    """Answer an object that syncs: its own fields, and those that every object has."""
+    # The field the resync touch of sfsync travels in; mapped two-way.
+    token = _text("SFSync_Resync_Token__c", "sfsync Resync Token", 80)
+    return _bare(name, label or name, token, *fields)
+
+
+def _bare(name: str, label: str, *fields: Field) -> SObject:
     common = [
         Field("Id", name + " ID", "id", 18, system=True),
         Field("CreatedDate", "Created Date", "datetime", 0, system=True),
@@ -52,10 +58,24 @@ def _object(name: str, *fields: Field, label: str | None = None) -> SObject:
         Field("SystemModstamp", "System Modstamp", "datetime", 0, system=True),
         Field("IsDeleted", "Deleted", "boolean", 0, system=True),
         _lookup("OwnerId", "Owner ID", "User", "Group"),
-        # The field the resync touch of sfsync travels in; mapped two-way.
-        _text("SFSync_Resync_Token__c", "sfsync Resync Token", 80),
     ]
-    return SObject(name, label or name, PREFIXES[name], {each.name: each for each in [*common, *fields]})
+    return SObject(name, label, PREFIXES[name], {each.name: each for each in [*common, *fields]})
+
+
+def _sync_error() -> SObject:
+    return _bare(
+        "Sync_Error__c",
+        "Sync Error",
+        _text("Object__c", "Object", 40),
+        _text("HubSpot_Id__c", "HubSpot ID", 20),
+        _text("Salesforce_Id__c", "Salesforce ID", 18),
+        _text("Record_Name__c", "Record Name"),
+        _text("Code__c", "Code", 80),
+        Field("Message__c", "Message", "textarea", 32_000),
+        _text("Fields__c", "Fields"),
+        Field("Seen_At__c", "Seen At", "datetime", 0),
+        Field("Resolved__c", "Resolved", "boolean", 0),
+    )
 
 
 def _account() -> SObject:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.sandbox.crm import sync_log
 from bot.sandbox.crm.exchange import Plan, plan
 from bot.sandbox.crm.health import ERROR_TYPES, Direction, SyncError
 from bot.sandbox.crm.mapping import LINKS
@@ -112,10 +113,14 @@ class Sync:
             self._note(pair, planned.failures)
             return False
         self._carry_out(pair, planned)
-        self.world.sync_errors.pop(pair.key, None)
+        self._settle(pair.key)
         if pair.salesforce is not None:
-            self.world.sync_errors.pop(f"salesforce:{pair.salesforce.id}", None)
+            self._settle(f"salesforce:{pair.salesforce.id}")
         return True
+
+    def _settle(self, key: str) -> None:
+        if self.world.sync_errors.pop(key, None):
+            sync_log.note(self.world, key, ())
 
     def _note(self, pair: Pair, failures: list[tuple[Direction, Failure]]) -> None:
         world, now = self.world, self.world.now()
@@ -140,6 +145,7 @@ class Sync:
             for direction, failure in failures
             for before in [known.get((failure.error_type, failure.code))]
         ]
+        sync_log.note(world, pair.key, world.sync_errors[pair.key])
 
     def _carry_out(self, pair: Pair, planned: Plan) -> None:
         world = self.world

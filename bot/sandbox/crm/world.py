@@ -37,6 +37,8 @@ class World:
         self.changed_in_hubspot: dict[tuple[str, str], None] = {}
         self.changed_in_salesforce: dict[str, None] = {}
         self.sync_errors: dict[str, list[SyncError]] = {}
+        self.log_rows: dict[str, dict[tuple[str, str], SalesforceRecord]] = {}
+        """The rows of the org's log, by pair, and by error type and code."""
         self.reserved: set[str] = set()
         """HubSpot ids that hold the set-up together, such as the contacts of the full company."""
         self.calls = ApiMeter(self.now)

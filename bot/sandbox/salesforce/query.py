@@ -33,11 +33,20 @@ def add_query(app: Flask, world: World) -> None:
     @app.get("/services/data/<version>/query/", endpoint="query_slash")
     def query(version: str) -> Response:
         """Answer the first page of a query."""
+        return first_page(version, deleted=False)
+
+    @app.get("/services/data/<version>/queryAll")
+    @app.get("/services/data/<version>/queryAll/", endpoint="query_all_slash")
+    def query_all(version: str) -> Response:
+        """Answer the first page of a query that finds deleted records, too."""
+        return first_page(version, deleted=True)
+
+    def first_page(version: str, *, deleted: bool) -> Response:
         text = request.args.get("q")
         if not text:
             raise Refused(400, "MALFORMED_QUERY", "A query string has to be specified")
         with world.lock:
-            found = run(world, text, version)
+            found = run(world, text, version, deleted=deleted)
         name = f"01g7Q{next(numbers):011d}AA"
         size = _page_size()
         if len(found) > size:
@@ -66,8 +75,8 @@ def _page(found: list[dict[str, Any]], version: str, name: str, start: int, size
     return {**answer, "records": found[start : start + size]}
 
 
-def run(world: World, text: str, version: str) -> list[dict[str, Any]]:
-    """Answer all rows of a query, or refuse it as Salesforce does."""
+def run(world: World, text: str, version: str, *, deleted: bool) -> list[dict[str, Any]]:
+    """Answer all rows of a query, or refuse it as Salesforce does; ``deleted`` ones are among them if asked for."""
     try:
         query = parse(text)
     except MalformedQueryError as problem:
@@ -80,7 +89,7 @@ def run(world: World, text: str, version: str) -> list[dict[str, Any]]:
         )
         raise Refused(400, "INVALID_TYPE", text)
     _name_fields(world, query, table)
-    rows = [row for row in _rows(world, table) if matches(query, row)]
+    rows = [row for row in _rows(world, table, deleted=deleted) if matches(query, row)]
     if query.order_by:
         rows.sort(key=sort_key(query), reverse=query.descending)
     last = None if query.limit is None else query.offset + query.limit
@@ -108,7 +117,9 @@ def _name_fields(world: World, query: Query, table: str) -> None:
         return spelled[name.lower()]
 
     query.fields = [spell(name) for name in query.fields]
-    query.conditions = [_widened(Condition(spell(c.field), c.operator, c.values)) for c in query.conditions]
+    query.conditions = [
+        [_widened(Condition(spell(c.field), c.operator, c.values)) for c in some] for some in query.conditions
+    ]
     if query.order_by:
         query.order_by = spell(query.order_by)
 
@@ -120,9 +131,9 @@ def _widened(condition: Condition) -> Condition:
     return Condition(condition.field, condition.operator, values)
 
 
-def _rows(world: World, table: str) -> Iterator[Values]:
+def _rows(world: World, table: str, *, deleted: bool) -> Iterator[Values]:
     if table in world.org.objects:
-        yield from (row_of(each) for each in world.salesforce[table].values() if not each.deleted)
+        yield from (row_of(each) for each in world.salesforce[table].values() if deleted or not each.deleted)
     elif table == "User":
         for user in world.org.users.values():
             name = f"{user.first_name} {user.last_name}"

@@ -45,7 +45,7 @@ class RecordEndpoints:
                 "name": found.name,
                 "label": found.label,
                 "keyPrefix": found.prefix,
-                "custom": False,
+                "custom": found.name.endswith("__c"),
                 "queryable": True,
                 "updateable": True,
                 "fields": [self._described(each) for each in found.fields.values()],

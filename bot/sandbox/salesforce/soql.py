@@ -1,6 +1,6 @@
 """A small, honest part of SOQL: what is not understood is refused, never guessed.
 
-SELECT fields FROM object [WHERE a = 'x' AND b IN ('y', 'z') AND c != null AND d >= 2026-01-01T00:00:00Z]
+SELECT fields FROM object [WHERE a = 'x' AND (b IN ('y', 'z') OR c != null) AND d >= 2026-01-01T00:00:00Z]
 [ORDER BY field [ASC|DESC] [NULLS FIRST|LAST]] [LIMIT n] [OFFSET n]
 """
 
@@ -45,7 +45,8 @@ class Query:
 
     fields: list[str]
     sobject: str
-    conditions: list[Condition] = field(default_factory=list)
+    conditions: list[list[Condition]] = field(default_factory=list)
+    """All of these hold, and of each of them one."""
     order_by: str | None = None
     descending: bool = False
     nulls_first: bool = True
@@ -73,9 +74,9 @@ class _Parser:
         self._expect("FROM")
         query = Query(fields, self._name())
         if self._accept("WHERE"):
-            query.conditions.append(self._condition())
+            query.conditions += self._conditions()
             while self._accept("AND"):
-                query.conditions.append(self._condition())
+                query.conditions += self._conditions()
         self._tail(query)
         if self._at < len(self._tokens):
             raise MalformedQueryError(f"unexpected token: '{self._tokens[self._at][1]}'")
@@ -94,6 +95,17 @@ class _Parser:
             query.limit = self._count()
         if self._accept("OFFSET"):
             query.offset = self._count()
+
+    def _conditions(self) -> list[list[Condition]]:
+        """Read one condition, or several in parentheses, which AND or OR joins, but not both."""
+        if not self._accept("("):
+            return [[self._condition()]]
+        found = [self._condition()]
+        word = "OR" if self._peek()[1].upper() == "OR" else "AND"
+        while self._accept(word):
+            found.append(self._condition())
+        self._expect(")")
+        return [found] if word == "OR" else [[each] for each in found]
 
     def _condition(self) -> Condition:
         name = self._name()
@@ -188,7 +200,7 @@ COMPARISONS: dict[str, Callable[[Value, Value], bool]] = {
 
 def matches(query: Query, values: Values) -> bool:
     """Tell whether a record meets all conditions; text is compared without regard to case."""
-    return all(_holds(condition, values.get(condition.field)) for condition in query.conditions)
+    return all(any(_holds(each, values.get(each.field)) for each in some) for some in query.conditions)
 
 
 def _holds(condition: Condition, value: Value) -> bool:

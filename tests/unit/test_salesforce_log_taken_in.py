@@ -1,0 +1,135 @@
+"""A log that is read page by page, and a process that dies between any two of them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.errors import RateLimited
+from bot.model.log_object import LogEntry, LogPage, log_object
+from bot.model.sync import Rejection, ReportedError, Selection, Source, Status
+from bot.store import migrate
+from bot.store.database import Database
+from bot.store.storage import SqlStorage
+from bot.usecases.salesforce_log import LOOK_BACK, OVERLAP, take_in
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+LOG = log_object("Sync_Error__c", {})
+MINUTE = timedelta(minutes=1)
+
+
+class Clock:
+    def now(self) -> datetime:
+        return NOW
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Iterator[SqlStorage]:
+    database = Database(f"sqlite:///{tmp_path / 'sfsync.db'}")
+    migrate.migrate(database)
+    yield SqlStorage(database)
+    database.close()
+
+
+class Log:
+    """A log of so many rows, each a minute older than the one behind it, in pages of `size`."""
+
+    def __init__(self, rows: int, size: int) -> None:
+        self.size = size
+        self.entries = [entry(str(number), NOW - (rows - number) * MINUTE) for number in range(rows)]
+        self.asked: list[datetime] = []
+
+    def read(self, since: datetime, more: str) -> LogPage:
+        first = int(more or 0)
+        if not more:
+            self.asked.append(since)
+            self.found = [each for each in self.entries if each.changed_at >= since]
+        end = first + self.size
+        return LogPage(self.found[first:end], str(end) if end < len(self.found) else "")
+
+
+def entry(number: str, at: datetime, **more: bool) -> LogEntry:
+    error = ReportedError("contact", number, code="A_CODE", source=Source.SALESFORCE_LOG, first_seen=at, seen_at=at)
+    return LogEntry(at, at, error, **more)
+
+
+def all_of(storage: SqlStorage, log: Log) -> None:
+    more = take_in(storage, Clock(), LOG, log.read, "")
+    while more:
+        more = take_in(storage, Clock(), LOG, log.read, more)
+
+
+def told(storage: SqlStorage) -> dict[str, int]:
+    with storage.read() as tx:
+        return {each.hubspot_id: each.occurrences for each in tx.errors.find(Selection(), 1000, (Status.OPEN,))}
+
+
+def test_each_page_stays_recorded_and_a_new_attempt_goes_on_behind_it(storage: SqlStorage) -> None:
+    log = Log(rows=100, size=30)
+    second = take_in(storage, Clock(), LOG, log.read, "")
+    third = take_in(storage, Clock(), LOG, log.read, second)
+    take_in(storage, Clock(), LOG, log.read, second)  # a step that is repeated
+    assert (third, len(told(storage))) == ("60", 60)
+    all_of(storage, log)  # and an attempt that knows no page of the one before
+    assert told(storage) == {str(number): 1 for number in range(100)}
+    assert log.asked == [NOW - LOOK_BACK - OVERLAP, NOW - 41 * MINUTE - OVERLAP]
+
+
+def test_a_row_that_shows_late_is_found(storage: SqlStorage) -> None:
+    log = Log(rows=20, size=100)
+    late = log.entries.pop(15)
+    all_of(storage, log)
+    log.entries.insert(15, late)
+    all_of(storage, log)
+    assert told(storage) == {str(number): 1 for number in range(20)}
+
+
+def test_a_clock_of_theirs_that_is_ahead_of_ours_counts_nothing_twice(storage: SqlStorage) -> None:
+    log = Log(rows=1, size=100)
+    log.entries = [entry("1", NOW + 3 * MINUTE)]
+    for _ in range(3):
+        all_of(storage, log)
+    assert told(storage) == {"1": 1}
+
+
+def test_what_is_resolved_is_not_opened_by_old_news(storage: SqlStorage) -> None:
+    log = Log(rows=3, size=100)
+    all_of(storage, log)
+    with storage.write() as tx:
+        tx.errors.set_status([1, 2, 3], Status.RESOLVED, NOW)
+    all_of(storage, log)
+    assert told(storage) == {}
+    log.entries.append(entry("0", NOW))
+    all_of(storage, log)
+    assert told(storage) == {"0": 2}
+
+
+def test_another_object_or_other_fields_are_read_from_the_beginning(storage: SqlStorage) -> None:
+    log = Log(rows=3, size=100)
+    all_of(storage, log)
+    take_in(storage, Clock(), log_object("LogEntry__c", {}), log.read, "")
+    take_in(storage, Clock(), log_object("LogEntry__c", {}, "Mine__c = true"), log.read, "")
+    assert log.asked == [NOW - LOOK_BACK - OVERLAP] * 3
+    assert told(storage) == dict.fromkeys("012", 1)
+
+
+def test_rejected_rows_are_told_once(storage: SqlStorage) -> None:
+    log = Log(rows=3, size=100)
+    log.entries.append(LogEntry(NOW, NOW, Rejection(3, "names no record")))
+    for _ in range(2):
+        all_of(storage, log)
+    with storage.read() as tx:
+        assert [tx.runs.get(run).rejected for run in (1, 2)] == [1, 0]
+        assert tx.runs.get(1).rejections == [{"place": 3, "reason": "names no record"}]
+
+
+def test_trouble_moves_nothing(storage: SqlStorage) -> None:
+    def refused(_since: datetime, _more: str) -> LogPage:
+        raise RateLimited("Salesforce", "REQUEST_LIMIT_EXCEEDED")
+
+    assert take_in(storage, Clock(), LOG, refused, "") == ""
+    with storage.read() as tx:
+        assert tx.runs.latest() == {}
+    all_of(storage, log := Log(rows=3, size=100))
+    assert log.asked == [NOW - LOOK_BACK - OVERLAP]
