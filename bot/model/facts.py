@@ -159,7 +159,7 @@ _SETUP: Final = ("005", "00D", "00G", "012", "00e")
 _IDS: Final = re.compile(r"(?<!\w)(?<!row \d with id )([0-9a][0-9A-Za-z]{14}(?:[0-9A-Za-z]{3})?)(?!\w)")
 _EXISTING: Final = re.compile(r"Existing ID: ([0-9]{1,20})")
 # "(max length=80)" and its translations.
-_LIMIT: Final = re.compile(r"\([^()=]{1,40}=\s?(\d{1,7})\)")
+_LIMIT: Final = re.compile(r"\([^()=]{1,40}=\s?([0-9]{1,7})\)")
 
 _NAMES: Final = re.compile(r"[^\W\d]\w*")
 _LIST: Final = r"[^\W\d]\w{0,79}(?:, ?[^\W\d]\w{0,79}){0,30}"
