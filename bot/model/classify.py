@@ -18,7 +18,7 @@ from bot.model.kinds import ErrorType, Resync
 from bot.model.labels import find
 from bot.model.nesting import innermost, is_in_flow, marks
 from bot.model.rules import CODES, FIELDS, IDS, RESYNC_OF_CODE, TOLD_BY_HINTS
-from bot.model.wordings import GUESSES, WORDINGS, first_of, folded, found_words
+from bot.model.wordings import GUESSES, WORDINGS, folded, is_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _by_label(label: str, report: _Report) -> _Verdict | None:
     meant = find(label)
     because = f"HubSpot's label '{label}'"
     if meant is None:
-        wording = first_of(WORDINGS, folded(label), TYPES)
+        wording = WORDINGS.first(folded(label), TYPES)
         return _Verdict(wording.error_type, because) if wording else None
     if meant.slug == "other":
         return None
@@ -98,13 +98,22 @@ def _by_report(report: _Report, among: Collection[str] = TYPES) -> _Verdict | No
         if left := [error_type for error_type in evidence.types if error_type in among]:
             return _chosen(left, evidence, report)
     text = _text(report)
-    if wording := first_of(WORDINGS, text, among):
-        return _Verdict(wording.error_type, found_words(wording, text), resync=wording.resync)
+    if wording := WORDINGS.first(text, among):
+        return _Verdict(wording.error_type, wording.found_in(text), resync=wording.resync)
     for hint in _hints(report):
         if hint.types[0] in among and hint.types[0] in TOLD_BY_HINTS:
             return _Verdict(hint.types[0], hint.because)
-    if not report.code and (guess := first_of(GUESSES, text, among)):
-        return _Verdict(guess.error_type, found_words(guess, text))
+    return _guessed(report, text, among)
+
+
+def _guessed(report: _Report, text: str, among: Collection[str]) -> _Verdict | None:
+    """Take for a validation rule what has no code at all and is written for people."""
+    if _RULE not in among or report.code or _CODE.search(report.message):
+        return None
+    if guess := GUESSES.first(text, among):
+        return _Verdict(_RULE, guess.found_in(text))
+    if is_sentence(report.message):
+        return _Verdict(_RULE, "a sentence without a code")
     return None
 
 
@@ -116,8 +125,8 @@ def _chosen(left: list[str], evidence: _Evidence, report: _Report) -> _Verdict:
             if kept := [error_type for error_type in left if error_type in hint.types]:
                 left, because = kept, f"{hint.because} with {evidence.because}"
                 break
-    if len(left) > 1 and (wording := first_of(WORDINGS, text := _text(report), left)):
-        because = f"{because} and {found_words(wording, text)}"
+    if len(left) > 1 and (wording := WORDINGS.first(text := _text(report), left)):
+        because = f"{because} and {wording.found_in(text)}"
         return _Verdict(wording.error_type, because, evidence.code, wording.resync)
     return _Verdict(left[0], because, evidence.code)
 
@@ -156,10 +165,11 @@ def _canonical(code: str) -> str:
     return _CAMEL.sub("_", code.rpartition(":")[2].strip()).upper().replace(" ", "_")
 
 
+_RULE: Final = "salesforce_custom_field_validation_rule"
 _NOTHING: Final = _Verdict("other", "nothing known in it")
 
 # Where a translator got at a code, it has letters like Ü.
-_CODE: Final = re.compile(r"\b[A-Z][A-ZÀ-Þ0-9]*+(?:_[A-ZÀ-Þ0-9]++)++\b")
+_CODE: Final = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-ZÀ-Þ0-9]*+(?:_[A-ZÀ-Þ0-9]++)++(?![A-Za-z0-9_])")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Names behind a message: `...: [BillingState]`, `"fields":["State"]`, `Field(s): Country, `, `:AccountId --`.
 _FIELD: Final = re.compile(r'(?:\[\s*"?|Field\(s\):\s|:)([A-Z]\w*+)(?="?[\],]|,|\s--)')

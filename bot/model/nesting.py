@@ -58,9 +58,13 @@ def innermost(message: str) -> tuple[str, str]:
 _AUTOMATION: Final = ("salesforce_automation",)
 _LONGEST_CAUSE: Final = 300
 
-_CODE: Final = r"\b(?:[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++|[A-Z]{6,}+)\b"
+# Chinese, Japanese and Korean write no space before a code.
+_CODE: Final = r"(?<![A-Za-z0-9_])(?:[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++|[A-Z]{6,}+)(?![A-Za-z0-9_])"
 # The event of a trigger, or an exception of Apex. A DmlException merely passes on the code it names.
-_APEX: Final = r"\b(?:Before|After)(?:Insert|Update|Delete|Undelete)\b|\bSystem\.(?!Dml)[A-Z][A-Za-z]*Exception\b"
+_APEX: Final = (
+    r"\b(?:Before|After)(?:Insert|Update|Delete|Undelete)\b|\bSystem\.(?!Dml)[A-Z][A-Za-z]*Exception\b"
+    r"|\bApex[- ][Tt]rigger\b"
+)
 _MARK: Final = re.compile(rf"(?P<code>{_CODE})|(?P<apex>{_APEX})")
 _CAUSE: Final = re.compile(rf"(?P<link>caused by:|first error:)|(?P<code>{_CODE})|(?P<apex>{_APEX})")
 # The kind of a flow's element, as in `Set_Owner (FlowRecordUpdate)`, and the advice to look up "ExceptionCode".

@@ -10,9 +10,10 @@ page on sync errors says about each type. Nobody publishes how HubSpot itself fi
 import re
 from typing import Final
 
+from bot.model.catalog import TYPES
 from bot.model.kinds import Resync
 
-RULES_VERSION: Final = 2
+RULES_VERSION: Final = 3
 """Stored beside what was derived, so that a later version can find what older rules filed."""
 
 # Types, likeliest first: the codes that leave these types. Where several are left, fields, ids and text choose.
@@ -80,12 +81,16 @@ _CODES_OF: Final[dict[str, str]] = {
         CANNOT_UPDATE_CONVERTED_LEAD STORAGE_LIMIT_EXCEEDED LICENSE_LIMIT_EXCEEDED INVALID_SESSION_ID
         INVALID_LOGIN INVALID_GRANT INVALID_OPERATION_WITH_EXPIRED_PASSWORD LOGIN_MUST_USE_SECURITY_TOKEN
         LOGIN_CHALLENGE_ISSUED LOGIN_CHALLENGE_PENDING EXCEEDED_ID_LIMIT OPERATION_TOO_LARGE MALFORMED_QUERY
-        MALFORMED_SEARCH INVALID_QUERY_LOCATOR INVALID_QUERY_FILTER_OPERATOR METHOD_NOT_ALLOWED""",
+        MALFORMED_SEARCH INVALID_QUERY_LOCATOR INVALID_QUERY_FILTER_OPERATOR METHOD_NOT_ALLOWED
+        INVALID_AUTHENTICATION EXPIRED_AUTHENTICATION INVALID_AUTH_HEADER INVALID_CLIENT INVALID_CLIENT_ID
+        AUTHENTICATION_FAILURE EXPIRED_ACCESS INACTIVE_ORGANIZATION API_LIMIT_EXCEEDED""",
     # These say nothing at all, and their words would only mislead.
     "": "UNKNOWN_EXCEPTION UNKNOWN_ERROR VALIDATION_ERROR BAD_REQUEST INVALID_INPUT INVALID_OPERATION",
 }
 CODES: Final[dict[str, tuple[str, ...]]] = {
-    code: tuple(types.split()) for types, codes in _CODES_OF.items() for code in codes.split()
+    # HubSpot's keys for its own types are not published: their names are the best that is known.
+    **{slug.upper(): (slug,) for slug in TYPES if slug != "other"},
+    **{code: tuple(types.split()) for types, codes in _CODES_OF.items() for code in codes.split()},
 }
 """Codes that mean something: the types they leave, the likeliest first. Codes that are not here are read as words."""
 

@@ -284,7 +284,7 @@ def test_the_reason_names_the_evidence() -> None:
 
 def test_the_tables_name_known_types_only() -> None:
     named = {error_type for types in CODES.values() for error_type in types}
-    named |= {wording.error_type for wording in (*WORDINGS, *GUESSES)}
+    named |= {wording.error_type for wording in (*WORDINGS.rules, *GUESSES.rules)}
     assert named <= set(TYPES)
     assert set(RESYNC_OF_CODE) <= {
         *CODES,
@@ -294,7 +294,7 @@ def test_the_tables_name_known_types_only() -> None:
 
 
 def test_words_are_written_as_they_are_looked_for() -> None:
-    for wording in (*WORDINGS, *GUESSES):
+    for wording in (*WORDINGS.rules, *GUESSES.rules):
         for word in (word for group in wording.groups for word in group):
             assert word == word.lower(), word
             assert word.strip(), wording
