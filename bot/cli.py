@@ -157,7 +157,7 @@ def export(
 @app.command()
 def classify(
     file: Annotated[
-        str, typer.Argument(help="CSV or JSON lines with code, message, fields, object; - is standard input.")
+        str, typer.Argument(help="CSV or JSON lines with code, message, fields, object, label; - is standard input.")
     ] = "-",
     as_json: Json = False,
 ) -> None:

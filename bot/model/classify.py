@@ -45,6 +45,7 @@ def classify(code: str, message: str, fields: Sequence[str] = (), obj: str = "",
     Anything may be empty. `code` is Salesforce's or HubSpot's, `fields` are API names, `obj` is the kind of
     record in either system's words, `label` is HubSpot's name for the type or category, in English or German.
     """
+    message = message[:_READ]
     report = _Report(_canonical(code), message, fields, obj)
     verdict = _by_label(label, report) or _by_report(report) or _NOTHING
     cause, cause_code = innermost(message)
@@ -97,6 +98,8 @@ def _by_report(report: _Report, among: Collection[str] = TYPES) -> _Verdict | No
     for evidence in _decisive(report):
         if left := [error_type for error_type in evidence.types if error_type in among]:
             return _chosen(left, evidence, report)
+    if (named := _named(report.message)) and named in among:
+        return _Verdict(named, "HubSpot's label in the message")
     text = _text(report)
     if wording := WORDINGS.first(text, among):
         return _Verdict(wording.error_type, wording.found_in(text), resync=wording.resync)
@@ -104,6 +107,13 @@ def _by_report(report: _Report, among: Collection[str] = TYPES) -> _Verdict | No
         if hint.types[0] in among and hint.types[0] in TOLD_BY_HINTS:
             return _Verdict(hint.types[0], hint.because)
     return _guessed(report, text, among)
+
+
+def _named(message: str) -> str:
+    """Return the type whose label the message begins with, as in "Option limit exceeded: ...", else ""."""
+    head = _HEAD.match(message)
+    meant = find(head[1]) if head else None
+    return meant.slug if isinstance(meant, ErrorType) and meant.slug != "other" else ""
 
 
 def _guessed(report: _Report, text: str, among: Collection[str]) -> _Verdict | None:
@@ -165,9 +175,14 @@ def _canonical(code: str) -> str:
     return _CAMEL.sub("_", code.rpartition(":")[2].strip()).upper().replace(" ", "_")
 
 
+_READ: Final = 20_000
+"""Characters of a message that are read: nobody needs a book to tell what went wrong."""
+
 _RULE: Final = "salesforce_custom_field_validation_rule"
 _NOTHING: Final = _Verdict("other", "nothing known in it")
 
+# No label is longer than 60 characters.
+_HEAD: Final = re.compile(r"\s*+([^:.\n]{4,60})(?:[:.\n]|\Z)")
 # Where a translator got at a code, it has letters like Ü.
 _CODE: Final = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-ZÀ-Þ0-9]*+(?:_[A-ZÀ-Þ0-9]++)++(?![A-Za-z0-9_])")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")

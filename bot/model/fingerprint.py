@@ -34,10 +34,14 @@ def normalise(message: str) -> str:
     behind a colon. Quoted names stay as they are. White space is folded. Doing it twice changes nothing.
     """
     text = " ".join(message.split())
+    if "：" in text:
+        text = text.replace("：", ":")
     while '"message"' in text and (found := _JSON_MESSAGE.findall(text)):
         text = " ".join(" ".join(found).replace('\\"', '"').replace("\\n", " ").split())
     text = _LONG_VALUE.sub(": #", text)
     text = _WRONG_VALUE.sub(": #", text)
+    if " was not " in text or "isn't an available" in text:
+        text = _REFUSED.sub("#", text)
     if "VALUE_" in text:
         text = _JSON_VALUE.sub(r"\1 #", text)
     return _without_quoted_values(text) if _OPENING.search(text) else _without_values(text)
@@ -110,7 +114,16 @@ def _behind(*phrases: str) -> str:
 _LONG_VALUE: Final = re.compile(
     _behind(
         *("too large", "zu groß", "zu lang", "trop grande", "trop longue", "trop volumineuse"),
-        *("demasiado grande", "demasiado largo", "troppo grande", "troppo lungo", "大きすぎます"),
+        *(
+            "demasiado grande",
+            "demasiado largo",
+            "troppo grande",
+            "troppo lungo",
+            "muito grande",
+            "te groot",
+            "för stort",
+        ),
+        *("大きすぎます", "过大", "過大", "太大", "너무 큼"),
     )
     + r"\s*+(?:(?!\s?\([^()=]{1,40}=\s?(?:\d+|#)\)).)++"
 )
@@ -118,11 +131,28 @@ _LONG_VALUE: Final = re.compile(
 _WRONG_VALUE: Final = re.compile(
     _behind(
         *("restricted picklist field", "eingeschränktes Auswahllistenfeld", "liste de sélection restreinte "),
-        *("elenco a discesa con restrizioni", "lista de selección restringida", "の値が不適切", "잘못된 값"),
+        *("elenco a discesa con restrizioni", "lista de selección restringida", "lista de selección restringido"),
+        *("lista de opções restrita", "beperkte keuzelijst", "begränsad plocklista", "の値が不適切", "の不正な値"),
+        *("잘못된 값", "值不正确", "值錯誤"),
+        # Ids that are none, as in "Account ID: id value of incorrect type: Acme: [AccountId]".
+        *(
+            "of incorrect type",
+            "falschen Typs",
+            "type incorrect ",
+            "tipo incorrecto",
+            "tipo incorreto",
+            "tipo non corretto",
+        ),
+        *("型が正しくありません", "类型不正确", "invalid ID field", "Invalid id", "Foreign key external ID"),
         *("invalid email address", "ngültige E-Mail-Adresse", "e-mail non valide ", "email non valido"),
         *("電子メールアドレスが無効です", "no es válida"),
     )
-    + r"(?!\s?\[|\w+\s--)\s*+(?:(?!\s?(?::\s?\[|:\w+\s--|,\s\w+(?:\s\w+)?:|\(\w+_\w+\))).)++"
+    + r"(?!\s?\[|\w+\s--)\s*+(?:(?!\s?(?::\s?\[|:\w+\s--|\snot found|,\s\w+(?:\s\w+)?:|\(\w+_\w+\))).)++"
+)
+# The value of an option that HubSpot knows nothing of, and of a state that Salesforce does not have.
+_REFUSED: Final = re.compile(
+    r"(?:\A|(?<=[\"“]))[^\"“”]{1,200}?(?= was not (?:one of the allowed options|a valid ))"
+    r"|(?<=field contains )[^\"“”]{1,200}?(?=, which isn't an available)"
 )
 # "Cannot deserialize instance of double from VALUE_STRING value N01 or request may be missing ..."
 _JSON_VALUE: Final = re.compile(r"(VALUE_[A-Z_]++\svalue)\s(?:(?!\sor\srequest|\sat\s\[line).)++")
@@ -135,10 +165,10 @@ _CLOSING: Final = {
     "'": re.compile(r"'(?![\w#])"),
 }
 _NAMED: Final = (
-    r"(?:flow|flujo|flusso|flux|ablauf|process|processus|proceso|processo|prozess|workflow|interview"
-    r"|rule|regel|règle|regla|regola|trigger|class|klasse|method|field|feld|champ|campo|column|spalte"
+    r"(?:flow|flujo|flusso|flux|fluxo|flöde|przepływ|ablauf|process|processus|proceso|processo|prozess|workflow|interview"
+    r"|rule|regel|règle|regla|regola|regra|reguł|правил|поток|trigger|class|klasse|method|field|feld|champ|campo|column|spalte"
     r"|property|eigenschaft|object|objekt|entity|type|typ|action|aktion|element|named"
-    r"|フロー|プロセス|ルール|トリガー|項目|플로|프로세스|규칙|트리거|필드)"
+    r"|流程|规则|規則|触发器|觸發程序|字段|欄位|フロー|プロセス|ルール|トリガー|項目|플로|프로세스|규칙|트리거|필드)"
 )
 _NAMED_BEFORE: Final = re.compile(_NAMED + r"(?:e?s|n|en|\(s\))?[ ]?\Z", re.IGNORECASE)
 _NAMED_AFTER: Final = re.compile(r"[ -]?" + _NAMED, re.IGNORECASE)

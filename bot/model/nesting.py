@@ -19,6 +19,7 @@ class Mark(NamedTuple):
     types: tuple[str, ...]
     text: str
     code: str
+    start: int
 
 
 def marks(message: str) -> Iterator[Mark]:
@@ -26,17 +27,18 @@ def marks(message: str) -> Iterator[Mark]:
     for match in _MARK.finditer(message):
         text = match[0]
         if match.lastgroup == "apex":
-            yield Mark(_AUTOMATION, text, "")
+            yield Mark(_AUTOMATION, text, "", match.start())
         elif text in CODES:
-            yield Mark(CODES[text], text, text)
+            yield Mark(CODES[text], text, text, match.start())
 
 
 def is_in_flow(message: str) -> bool:
     """Tell whether a flow or process wraps all of the message."""
-    if not any(word in message for word in _FLOW_WORDS) or not _FLOW.search(message):
+    flow = _FLOW.search(message) if any(word in message for word in _FLOW_WORDS) else None
+    if not flow:
         return False
     outermost = next(marks(message), None)
-    return outermost is None or outermost.types != _AUTOMATION
+    return outermost is None or outermost.types != _AUTOMATION or flow.start() < outermost.start
 
 
 def innermost(message: str) -> tuple[str, str]:
@@ -67,13 +69,17 @@ _APEX: Final = (
 )
 _MARK: Final = re.compile(rf"(?P<code>{_CODE})|(?P<apex>{_APEX})")
 _CAUSE: Final = re.compile(rf"(?P<link>caused by:|first error:)|(?P<code>{_CODE})|(?P<apex>{_APEX})")
-# The kind of a flow's element, as in `Set_Owner (FlowRecordUpdate)`, and the advice to look up "ExceptionCode".
-_FLOW: Final = re.compile(r"\(Flow[A-Z][A-Za-z]+\)|\bExceptionCode\b|\bflow tried to\b")
+# The kind of a flow's element, as in `Set_Owner (FlowRecordUpdate)`, the advice to look up "ExceptionCode", and the
+# English frame; in other languages `wordings` know it.
+_FLOW: Final = re.compile(
+    r"\(Flow[A-Z][A-Za-z]+\)|\bExceptionCode\b|\bflow tried to\b|\boccurred at element\b|\b[Tt]he flow [\"“'‘]"
+    r"|\brecord because the [^.]{1,100}? process failed\b"
+)
 # Where the cause ends: at the stack trace, at Salesforce's advice, or at an empty list of fields.
 _END: Final = re.compile(
     r"\n\s*+\n|\n?\b(?:Class|Trigger|AnonymousBlock)\b\.?[\w.]*+: line|\nExternal entry point|\(System Code\)"
     r"|You can look up|: \[\]"
 )
 # Looked for first, since a pattern takes ten times as long to find nothing.
-_FLOW_WORDS: Final = ("(Flow", "ExceptionCode", "flow tried")
+_FLOW_WORDS: Final = ("(Flow", "ExceptionCode", "flow tried", "at element", "he flow ", "process failed")
 _NESTING_WORDS: Final = ("caused by:", "first error:", "execution of ", "System.", *_FLOW_WORDS)

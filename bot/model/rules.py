@@ -28,6 +28,7 @@ _CODES_OF: Final[dict[str, str]] = {
     "salesforce_flow": "CANNOT_EXECUTE_FLOW_TRIGGER FLOW_EXCEPTION",
     "salesforce_custom_field_validation_rule": "FIELD_CUSTOM_VALIDATION_EXCEPTION",
     "email_already_in_use restricted_unique_value": "CONFLICT CONTACT_EXISTS",
+    "email_already_in_use": "DUPLICATE_EMAIL EMAIL_ALREADY_EXISTS EMAIL_EXISTS",
     "salesforce_duplicate_rule": "DUPLICATES_DETECTED DUPLICATE_DETECTED",
     "insufficient_access_or_missing_record": """
         INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY ENTITY_IS_DELETED ENTITY_IS_ARCHIVED NOT_FOUND

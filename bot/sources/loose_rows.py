@@ -9,10 +9,12 @@ from typing import IO, Any
 from bot.errors import UnreadableFile
 
 _KEYS = ("code", "message", "fields", "object")
+_LABELS = ("label", "error type", "fehlertyp")
+"""Names of what HubSpot calls the error. `error_type` is none: that is what is asked for."""
 
 
 def read(stream: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
-    """Yield each row as {code, message, fields (list), object}; raise UnreadableFile where there are none."""
+    """Yield each row as {code, message, fields (list), object, label}; raise UnreadableFile where there are none."""
     try:
         text = stream.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -55,6 +57,7 @@ def _row(row: object, name: str, place: int) -> dict[str, Any]:
     if not isinstance(row, Mapping):
         raise UnreadableFile("%(name)s, row %(place)s: not an object.", name=name, place=place)
     values: dict[str, Any] = {key: row.get(key) or "" for key in _KEYS}
+    values["label"] = next((row[key] for key in row if str(key).casefold() in _LABELS and row[key]), "")
     fields = values["fields"]
     values["fields"] = (
         [str(field) for field in fields]

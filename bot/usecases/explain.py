@@ -24,8 +24,11 @@ class Classified:
 
 
 def explain(row: Mapping[str, Any]) -> Classified:
-    """Tell what {code, message, fields, object} means."""
-    meaning = classify(row["code"], row["message"], row["fields"], row["object"])
+    """Tell what {code, message, fields, object, label} means.
+
+    `label` is what HubSpot's export calls the error: it outranks all else, as it does in an import.
+    """
+    meaning = classify(row["code"], row["message"], row["fields"], row["object"], row["label"])
     return Classified(
         code=row["code"],
         message=row["message"],

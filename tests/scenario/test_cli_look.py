@@ -441,6 +441,19 @@ def test_what_a_vendor_wrote_gives_the_terminal_no_orders(bare: Sfsync) -> None:
     assert "1. Fill in “\ufffd[31mName[/bold]” on the record." in said.out
 
 
+@pytest.mark.parametrize("column", ["label", "Error type", "Fehlertyp"])
+def test_classify_follows_hubspots_label_as_an_import_does(bare: Sfsync, column: str) -> None:
+    row = {"code": "STRING_TOO_LONG", "message": "too long", column: "Eingeschränkter eindeutiger Wert"}
+    [answer] = bare.good("classify", "--json", stdin=json.dumps([row]).encode()).json
+    assert answer["error_type"] == "restricted_unique_value"
+    assert "Eingeschränkter eindeutiger Wert" in answer["because"]
+
+
+def test_classify_does_not_read_its_answer_from_the_question(bare: Sfsync) -> None:
+    row = {"code": "STRING_TOO_LONG", "message": "too long", "error_type": "salesforce_flow", "category": "custom_code"}
+    assert bare.good("classify", "--json", stdin=json.dumps([row]).encode()).json[0]["error_type"] == "string_too_long"
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.catalog import CATEGORIES, TYPES
+from bot.model.catalog import CATEGORIES, TYPES, category_of
 from bot.model.classify import Classification, classify
 from bot.model.kinds import Resync
+from bot.model.labels import TYPE_LABELS_DE
 from bot.model.rules import CODES, RESYNC_OF_CODE
 from bot.model.wordings import GUESSES, WORDINGS
 
 DATA = Path(__file__).parents[2].parent / "shared/data"
+OURS = Path(__file__).parents[1] / "data"
 
 # What HubSpot, Salesforce's APIs, Apex and flows may say: the type, then the arguments of `classify`.
 EXAMPLES: list[tuple[str, dict[str, Any]]] = [
@@ -298,6 +300,7 @@ def test_words_are_written_as_they_are_looked_for() -> None:
         for word in (word for group in wording.groups for word in group):
             assert word == word.lower(), word
             assert word.strip(), wording
+            assert len(word) >= 4 or (len(word) >= 2 and not word.isascii()), word
             assert "’" not in word, word
 
 
@@ -326,25 +329,104 @@ def test_a_long_message_takes_linear_time(piece: str) -> None:
     assert seconds(100_000) < 40 * seconds(10_000) + 0.5
 
 
-def _public_messages() -> list[dict[str, str]]:
-    path = DATA / "salesforce_messages.csv"
+def test_a_message_of_a_megabyte_takes_no_longer_to_read_for_words() -> None:
+    started = time.process_time()
+    for piece in ("please enter a value ", "a", "ab ", "-", "選択", "because the ", "the flow ", '"was not a valid '):
+        classify("", (piece * 1_000_000)[:1_000_000])
+    # Quadratic work would take hours.
+    assert time.process_time() - started < 60
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
     if not path.is_file():
-        pytest.skip("the public messages are not beside this checkout")
+        pytest.skip(f"{path.name} is not beside this checkout")
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize(("with_code", "categories", "types"), [(True, 0.95, 0.93), (False, 0.90, 0.85)])
-def test_public_messages_are_filed_rightly(with_code: bool, categories: float, types: float) -> None:  # noqa: FBT001 - a table
-    right_category, typed, right_type = [], [], []
-    for row in _public_messages():
+# The first were given with the plan; the others were collected later, half of them after the rules were written.
+PUBLIC = [DATA / "salesforce_messages.csv", OURS / "public_messages.csv"]
+
+
+@pytest.mark.parametrize("path", PUBLIC, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    ("with_code", "categories", "types", "average"), [(True, 0.98, 0.98, 0.98), (False, 0.97, 0.97, 0.97)]
+)
+def test_public_messages_are_filed_rightly(
+    path: Path,
+    with_code: bool,  # noqa: FBT001 - a table
+    categories: float,
+    types: float,
+    average: float,
+) -> None:
+    right: dict[str, list[bool]] = {}
+    in_category = []
+    for row in _rows(path):
         verdict = classify(row["code"] if with_code else "", row["message"])
-        right_category.append(verdict.category == row["category"])
+        in_category.append(verdict.category == (row.get("category") or category_of(row["error_type"])))
         if row["error_type"]:
-            typed.append(row)
-            right_type.append(verdict.error_type == row["error_type"])
-    assert sum(right_category) / len(right_category) >= categories
-    assert sum(right_type) / len(typed) >= types
+            right.setdefault(row["error_type"], []).append(verdict.error_type == row["error_type"])
+    all_of_them = [each for of_type in right.values() for each in of_type]
+    assert sum(in_category) / len(in_category) >= categories
+    assert sum(all_of_them) / len(all_of_them) >= types
+    assert sum(sum(of_type) / len(of_type) for of_type in right.values()) / len(right) >= average
+
+
+@pytest.mark.parametrize(("error_type", "message"), [tuple(row.values()) for row in _rows(OURS / "anticipated.csv")])
+def test_what_only_hubspot_says_is_understood_however_it_says_it(error_type: str, message: str) -> None:
+    assert classify("", message).error_type == error_type, classify("", message).because
+    if "_" in message and " " not in message:
+        assert classify(message, "").error_type == error_type
+
+
+@pytest.mark.parametrize("slug", [slug for slug in TYPES if slug != "other"])
+def test_a_message_may_begin_with_hubspots_label(slug: str) -> None:
+    for label in (TYPES[slug].label, TYPE_LABELS_DE[slug]):
+        assert classify("", f"{label}: 0015g00000AbCdEAAV").error_type == slug
+        assert classify("", label).error_type == slug
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Error element Set_Owner (FlowRecordUpdate). The flow tried to update: CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY: x",
+        "An error occurred at element Mail. List index out of bounds: 0.",
+        'The flow "Renewal" failed. REQUIRED_FIELD_MISSING: Required fields are missing: [Name]',
+        "We can't save this record because the “Renewal” process failed. DUPLICATES_DETECTED: x",
+    ],
+)
+def test_a_flow_that_begins_the_message_decides(message: str) -> None:
+    assert classify("", message).error_type == "salesforce_flow"
+
+
+def test_a_trigger_that_runs_a_flow_decides() -> None:
+    message = (
+        "acme.T: execution of AfterInsert caused by: System.DmlException: Update failed. First exception on row 0; "
+        "first error: CANNOT_EXECUTE_FLOW_TRIGGER, We can't save this record because the “Renewal” process failed."
+    )
+    assert classify("", message).error_type == "salesforce_automation"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Books must have two pages",
+        "Case cannot be closed with a future date greater than today.",
+        "Region is required for enterprise accounts",
+        "No Service Territory was found for ZIP code 12345",
+        "Source Object must be blank when Source Type equals Hardcoded",
+        "Le numéro fiscal est invalide",
+        "Ziel ist ein Pflichtfeld auf der Ebene. Geben Sie das Zielobjekt für diese Ebene an.",
+        "完了日は今日以降の日付を入力してください。",
+    ],
+)
+def test_a_sentence_without_a_code_is_taken_for_a_validation_rule(message: str) -> None:
+    assert classify("", message).error_type == "salesforce_custom_field_validation_rule"
+
+
+@pytest.mark.parametrize("message", ["", "Oops", "Request failed with status 500", '{"a": "b c d"}', "NEW_CODE: a b c"])
+def test_what_is_no_sentence_stays_unknown(message: str) -> None:
+    assert classify("", message).error_type == "other"
 
 
 def test_every_published_code_is_understood_or_other() -> None:

@@ -64,6 +64,14 @@ PLACES = [
     ("Nachname: Datenwert zu groß: {} (maximale Länge=80)", VALUES.map("x{}".format)),
     ("Tier: bad value for restricted picklist field: {}: [Tier__c]", NAMES),
     ("Email: invalid email address: {}", NAMES),
+    ("Account ID: id value of incorrect type: {}: [AccountId]", NAMES),
+    ("Foreign key external ID: {} not found for field Key__c in entity Account", NAMES),
+    ("invalid ID field: {}", NAMES),
+    ("{} was not one of the allowed options: [gold, silver]", NAMES),
+    ('[{{"isValid":false,"message":"{} was not a valid number.","error":"INVALID_NUMBER","name":"a"}}]', NAMES),
+    ("The BillingStateCode field contains {}, which isn't an available state.", NAMES),
+    ("受限选取列表字段的值不正确：{}", NAMES),
+    ("valor incorreto para o campo de lista de opções restrita: {}", NAMES),
 ]
 PAIRS = st.one_of(
     [st.tuples(st.just(text), values, values) for text, values in PLACES],
@@ -77,6 +85,9 @@ NAMED = [
     'The rule "{}" was violated',
     "Die Regel «{}» wurde verletzt",
     "フロー「{}」でエラーが発生しました",
+    "流程“{}”失败",
+    "O fluxo “{}” falhou",
+    "The {} field contains XY, which isn't an available state.",
     "No such column '{}' on entity 'Lead'",
     "acme.{}: execution of AfterUpdate",
     "Error element {} (FlowRecordUpdate).",
@@ -164,7 +175,25 @@ def test_examples(message: str, normalised: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["'a ", '"a', "„", "a@", "a.", "1,", "http://", '"message":"', "too large: ", "(a=", "# ", "a", "\\"]
+    "piece",
+    [
+        '"a was not a valid ',
+        "field contains ",
+        "：",
+        "'a ",
+        '"a',
+        "„",
+        "a@",
+        "a.",
+        "1,",
+        "http://",
+        '"message":"',
+        "too large: ",
+        "(a=",
+        "# ",
+        "a",
+        "\\",
+    ],
 )
 def test_a_long_message_takes_linear_time(piece: str) -> None:
     def seconds(length: int) -> float:

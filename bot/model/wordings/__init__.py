@@ -12,7 +12,7 @@ from bot.model.wordings.automation import AUTOMATION, CONNECTION, FAULTS, PASSIN
 from bot.model.wordings.duplicates import DUPLICATES, TAKEN
 from bot.model.wordings.guesses import GUESSED, SENTENCE, TECHNICAL
 from bot.model.wordings.mappings import MAPPINGS
-from bot.model.wordings.matching import Wordings, folded
+from bot.model.wordings.matching import ENOUGH, Wordings, folded
 from bot.model.wordings.permissions import PERMISSIONS
 from bot.model.wordings.picklists import PICKLISTS, PLAIN
 from bot.model.wordings.values import GENERAL, VALUES
@@ -43,4 +43,5 @@ GUESSES: Final = Wordings(GUESSED)
 
 def is_sentence(message: str) -> bool:
     """Tell whether a message reads like a sentence that an administrator wrote for people."""
-    return bool(SENTENCE.search(message)) and not TECHNICAL.search(message)
+    beginning = message[:ENOUGH]
+    return bool(SENTENCE.search(beginning)) and not TECHNICAL.search(beginning)

@@ -40,9 +40,12 @@ AUTOMATION: Final[tuple[Wording, ...]] = (
     # A rule's sentence says when something is required; Salesforce and HubSpot merely say that it is.
     words(
         "salesforce_custom_field_validation_rule",
-        "required when|required if|required for|required before|required to|required in order|required once"
-        "|required unless|erforderlich, wenn|erforderlich, um|erforderlich für|pflichtfeld, wenn|obligatoire si"
-        "|obligatoire pour|obligatorio si|obligatorio cuando|obrigatório se|obrigatório quando|obbligatorio se",
+        "is a required field|ist ein pflichtfeld|is een verplicht veld|est un champ obligatoire"
+        "|es un campo requerido|es un campo obligatorio|é um campo obrigatório|è un campo obbligatorio"
+        "|の必須項目です|required when|required if|required for|required before|required to|required in order"
+        "|required once|required unless|erforderlich, wenn|erforderlich, um|erforderlich für|pflichtfeld, wenn"
+        "|obligatoire si|obligatoire pour|obligatorio si|obligatorio cuando|obrigatório se|obrigatório quando"
+        "|obbligatorio se",
     ),
 )
 

@@ -26,10 +26,10 @@ DUPLICATES: Final[tuple[Wording, ...]] = (
     words(
         "salesforce_duplicate_rule",
         "duplicate|one of these records|existing record instead|duplikat|doppelte|dieser datensätze|dubbel record"
-        "|dubbele record|duplica|een van deze records|dubblett|dessa poster|dublet|dobbelt|disse poster|doublon"
-        "|en double|de ces enregistrements|de estos registros|destes registros|di questi record|kaksoiskappal"
-        "|näistä tietue|z tych rekordów|yinelenen kayıt|bu kayıtlardan|дубликат|дублир|из этих записей|重复|重複"
-        "|这些记录|這些記錄|现有记录|現有記錄|これらのレコード|중복|이러한 레코드|ซ้ำ",
+        "|dubbele record|duplica|gedupliceerd|een van deze records|dubblett|dessa poster|dublet|dobbelt|disse poster"
+        "|doublon|en double|de ces enregistrements|de estos registros|destes registros|di questi record"
+        "|kaksoiskappal|näistä tietue|z tych rekordów|yinelenen kayıt|bu kayıtlardan|дубликат|дублир|из этих записей"
+        "|重复|重複|这些记录|這些記錄|现有记录|現有記錄|これらのレコード|중복|이러한 레코드|ซ้ำ",
     ),
 )
 

@@ -17,10 +17,9 @@ GUESSED: Final[tuple[Wording, ...]] = (
     ),
 )
 
-# A plain sentence: some words, a verb of permission or nothing technical at all in it.
 TECHNICAL: Final = re.compile(
-    r"[{}<>=\\]|https?:|\b\w+\(|\bexception\b|\berror\b|\bfehler\b|\berreur\b|\b(?:http )?[45]\d\d\b", re.IGNORECASE
+    r"[{}\\]|https?:|\b\w++\(|\bexception\b|\berror\b|\bfehler\b|\berreur\b|\b[45]\d\d\b", re.IGNORECASE
 )
 """What no validation rule says to people."""
-SENTENCE: Final = re.compile(r"[^\W\d_]{2,}(?:\W+[^\W_]+){2,}")
-"""Three words or more; in Chinese, Japanese and Thai, which write no spaces, this finds nothing."""
+SENTENCE: Final = re.compile(r"(?<![^\W_])[^\W\d_]{2,}+(?:\W{1,4}+[^\W_]++){2}")
+"""Three words. Where no spaces are written, as in Chinese and Japanese, punctuation has to part them."""

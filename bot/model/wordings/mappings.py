@@ -3,7 +3,17 @@
 from typing import Final
 
 from bot.model.wordings.matching import Wording, words
-from bot.model.wordings.vocabulary import CONTACT_ID, COUNTRY, MISSING, OWNER, PROPERTY, REQUIRED, STATE, WRONG_TYPE
+from bot.model.wordings.vocabulary import (
+    CONTACT_ID,
+    COUNTRY,
+    INVALID,
+    MISSING,
+    OWNER,
+    PROPERTY,
+    REQUIRED,
+    STATE,
+    WRONG_TYPE,
+)
 
 # Ranges and lookup filters stand before what does not exist: "does not exist or does not match filter criteria".
 MAPPINGS: Final[tuple[Wording, ...]] = (
@@ -24,7 +34,7 @@ MAPPINGS: Final[tuple[Wording, ...]] = (
         "|illegal assignment|spalte existiert nicht|solche spalte|aucune colonne|no existe la columna|nenhuma coluna"
         "|nessuna colonna|tietotyy|typ danych|veri tür|тип данных|数据类型|資料類型|データ型|種別以外の値"
         "|そのような列|데이터 유형|데이터 형식|übereinstimmender typ|falscher feldtyp|could not parse|cannot parse"
-        "|unable to parse|unparseable|value for the type|xsd:",
+        "|unable to parse|unparseable|value for the type|xsd:|invalid type for|wrong type for|expected type",
     ),
     words(
         "type_mismatch",
@@ -44,11 +54,12 @@ MAPPINGS: Final[tuple[Wording, ...]] = (
     words(
         "missing_required_country",
         COUNTRY,
-        "must be specified|before specifying|country is required|required country|country is missing|country must"
-        "|missing country|country for state|erforderliches land|land fehlt|land angegeben|moet worden opgegeven"
-        "|måste anges|skal angives|må angis|doit être sp|avant de sp|antes de especificar|especificar un país"
-        "|deve ser especificad|prima di specificare|specificare un paese|on määritettävä|należy określić"
-        "|belirtilmelidir|необходимо указать|必须指定|必須指定|指定する前|国を指定|국가를 지정|지정하기 전",
+        "must be specified|before specifying|country required|country is required|required country"
+        "|country is missing|country must|missing country|country for state|erforderliches land|land fehlt"
+        "|land angegeben|moet worden opgegeven|måste anges|skal angives|må angis|doit être sp|avant de sp"
+        "|antes de especificar|especificar un país|deve ser especificad|prima di specificare|specificare un paese"
+        "|on määritettävä|należy określić|belirtilmelidir|необходимо указать|必须指定|必須指定|指定する前|国を指定"
+        "|국가를 지정|지정하기 전",
     ),
     words(
         "missing_required_value",
@@ -71,7 +82,7 @@ MAPPINGS: Final[tuple[Wording, ...]] = (
     ),
     words(
         "owner_assignment",
-        OWNER,
+        f"{OWNER}|assign| task|aufgabe|zuweis|zugewiesen|tâche|tarea|tarefa|attività|タスク|작업",
         "queue|warteschlange|wachtrij| kön |file d'attente| cola | coda | fila |kolejk|очеред|队列|佇列|キュー"
         "|대기열"
         f"|cannot be blank|can't be blank|owner assignment|zuweisung|{WRONG_TYPE}",
@@ -80,7 +91,7 @@ MAPPINGS: Final[tuple[Wording, ...]] = (
         "missing_salesforce_id",
         f"{WRONG_TYPE}|foreign key external id|missing salesforce id|fehlende salesforce-id"
         "|id not specified|missing id|id is missing|id is required|no salesforce id|not a salesforce id"
-        "|keine salesforce-id",
+        "|needs a salesforce id|other than a salesforce id|anderen wert als eine|keine salesforce-id",
     ),
     words(
         "invalid_salesforce_id",
@@ -89,6 +100,8 @@ MAPPINGS: Final[tuple[Wording, ...]] = (
         "|id invalide|id no válid|id inválid|id non valid|nieprawidłowy identyfikator|недопустимый идентификатор"
         "|无效的 id|无效的id|无效 id|無效的 id|無效的id|id が無効|idが無効|無効な id|잘못된 id",
     ),
+    words("missing_salesforce_id", "salesforce id|salesforce-id", MISSING),
+    words("invalid_salesforce_id", "salesforce id|salesforce-id|record id|datensatz-id", INVALID),
     words(
         "invalid_state_or_country",
         STATE,

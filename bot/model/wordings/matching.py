@@ -36,8 +36,8 @@ def words(error_type: str, *groups: str, resync: Resync | None = None) -> Wordin
 
 
 def folded(text: str) -> str:
-    """Return the text as the rules expect it; nobody needs a book to tell what went wrong."""
-    folds = text[:_ENOUGH].lower().replace("’", "'").split()
+    """Return the beginning of a text as the rules expect it."""
+    folds = text[:ENOUGH].lower().replace("’", "'").split()
     return f" {' '.join(folds)} "
 
 
@@ -80,5 +80,5 @@ class Wordings:
 # Words of two and three characters are Chinese, Japanese or Korean.
 _LONG: Final = 4
 _SHORT: Final = 2
-_ENOUGH: Final = 4_000
+ENOUGH: Final = 4_000
 """Characters that are read for words."""

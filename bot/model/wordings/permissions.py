@@ -44,8 +44,8 @@ PERMISSIONS: Final[tuple[Wording, ...]] = (
         "insufficient_access_or_missing_record",
         "cross-reference|cross reference|querverweis|kruisverwijzing|kruisreferentie|korsreferens|krydsreference"
         "|krydshenvisning|kryssreferanse|référence croisée|références croisées|referencia cruzada|referência cruzada"
-        "|riferimento incrociato|ristiviit|krzyżow|odsyłacz|çapraz|перекрестн|交叉引用|交互參照|交叉參照|交叉參考"
-        "|交互参照|相互参照|クロス参照|クロスリファレンス|교차 참조|상호 참조|อ้างอิงโยง|อ้างอิงข้าม"
+        "|riferimento incrociato|ristiviit|krzyżow|odsyłacz|çapraz|перекрестн|交叉引用|交互參照|互動參照|交叉參照"
+        "|交叉參考|交互参照|相互参照|クロス参照|クロスリファレンス|교차 참조|상호 참조|อ้างอิงโยง|อ้างอิงข้าม"
         "|record object permission|access or missing",
     ),
     words(
@@ -63,15 +63,15 @@ PERMISSIONS: Final[tuple[Wording, ...]] = (
     ),
     words(
         "insufficient_salesforce_access",
-        "insufficient access|insufficient priv|insufficient perm|not have access|n't have access|no access"
-        "|access or readonly|not have permission|not have the permission|n't have permission|no permission"
-        "|missing permission|object read permission|object write permission|object permission|not permitted"
-        "|not authorized|unauthorized|forbidden|is locked|locked for|locked record|transaction security"
-        "|security policy|access denied|access to entity|not have sufficient|level of access|unzureichende zugriff"
-        "|unzureichender zugriff|unzureichende berechtig|keine berechtigung|kein zugriff|keinen zugriff"
-        "|nicht berechtigt|zugriff verweigert|zugriffsrecht|ist gesperrt|onvoldoende|geen toegang|geen machtiging"
-        "|vergrendeld|otillräcklig|saknar behörighet|ingen åtkomst|är låst|utilstrækkelig|ingen adgang|er låst"
-        "|utilstrekkelig|ingen tilgang|accès insuffisant|accès refusé|privilèges insuffisants"
+        "insufficient access|insufficient salesforce access|insufficient priv|insufficient perm|not have access"
+        "|n't have access|no access|access or readonly|not have permission|not have the permission"
+        "|n't have permission|no permission|missing permission|object read permission|object write permission"
+        "|object permission|not permitted|not authorized|unauthorized|forbidden|is locked|locked for|locked record"
+        "|transaction security|security policy|access denied|access to entity|not have sufficient|level of access"
+        "|unzureichende zugriff|unzureichender zugriff|unzureichende berechtig|keine berechtigung|kein zugriff"
+        "|keinen zugriff|nicht berechtigt|zugriff verweigert|zugriffsrecht|ist gesperrt|onvoldoende|geen toegang"
+        "|geen machtiging|vergrendeld|otillräcklig|saknar behörighet|ingen åtkomst|är låst|utilstrækkelig"
+        "|ingen adgang|er låst|utilstrekkelig|ingen tilgang|accès insuffisant|accès refusé|privilèges insuffisants"
         "|autorisations insuffisantes|pas autorisé|pas l'autorisation|verrouillé|acceso insuficiente"
         "|privilegios insuficientes|permisos insuficientes|no tiene permiso|no tiene acceso|acceso denegado|bloquead"
         "|acesso insuficiente|privilégios insuficientes|permissões insuficientes|não tem permissão|não tem acesso"

@@ -21,9 +21,11 @@ VALUES: Final[tuple[Wording, ...]] = (
 )
 
 GENERAL: Final[tuple[Wording, ...]] = (
+    # Salesforce and HubSpot name the fields that are missing; a rule says what may not be.
+    words("salesforce_custom_field_validation_rule", "be blank|be empty|darf nicht leer|dürfen nicht leer"),
     words(
         "missing_required_value",
-        f"{REQUIRED}|be blank|be empty|be null|were not set|nicht leer| vide | vacío| vuoto| vazio",
+        f"{REQUIRED}|be null|were not set|nicht leer| vide | vacío| vuoto| vazio",
     ),
     words(
         "insufficient_access_or_missing_record",
@@ -34,7 +36,7 @@ GENERAL: Final[tuple[Wording, ...]] = (
     words(
         "invalid_value",
         "value|wert|waarde|värde|værdi|verdi|valeur|valor|arvo|wartość|değer|значени|number|zahl|date|datum|数值"
-        "|数字|日期|値|값",
+        "|数字|日期|値が|値は|の値|値を|값이|값은|값을|된 값",
         INVALID,
     ),
 )

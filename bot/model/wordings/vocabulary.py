@@ -27,9 +27,9 @@ OPTION: Final = (
     "|選択肢|옵션|ตัวเลือก"
 )
 OWNER: Final = (
-    "owner|inhaber|zuständige|besitzer|assigned to|zugewiesen an|eigenaar|ägare|ejer| eier|propriétaire|attribué à"
-    "|propietario|asignado|proprietári|responsável|proprietario|assegnato|omistaja|właściciel|sahibi|владел"
-    "|ответственн|所有人|拥有者|擁有者|负责人|所有者|任命先|소유자|담당자|เจ้าของ"
+    "owner|inhaber|zuständige|besitzer|assigned to id|assigned to:|zugewiesen an|eigenaar|ägare|ejer| eier"
+    "|propriétaire|attribué à|propietario|asignado|proprietári|responsável|proprietario|assegnato|omistaja"
+    "|właściciel|sahibi|владел|ответственн|所有人|拥有者|擁有者|负责人|所有者|任命先|소유자|담당자|เจ้าของ"
 )
 USER: Final = (
     "user|benutzer|mitarbeiter|gebruiker|användar|bruger|bruker|utilisateur|usuario|usuário|utente|käyttäj|użytkowni"
@@ -72,14 +72,15 @@ RECORD_TYPE: Final = (
 
 # What is the matter with it.
 MISSING: Final = (
-    "missing|does not exist|doesn't exist|do not exist|not exist|not found|n't find|could not find|not available"
-    "|n't available|unavailable|no such|unknown| without |not defined|n't defined|undefined|fehlt|fehlend|fehlen"
-    "|nicht vorhanden|existiert nicht|nicht gefunden|nicht verfügbar|ohne |nicht definiert|ontbre|bestaat niet"
-    "|niet gevonden|saknas|finns inte|hittades inte|mangler|findes ikke|finnes ikke|ikke fundet|ikke funnet|manquant"
-    "|n'existe|introuvable|falta|no existe|no se encontr|no encontrad|ausente|não existe|não encontrad|mancant"
-    "|non esiste|non trovat|puuttu|ei löyd|ei ole olemassa|brakuj|nie istnieje|nie znaleziono|eksik|bulunamad"
-    "|mevcut değil|отсутств|не существует|не найден|缺少|缺失|不存在|找不到|未找到|存在しません|見つかりません"
-    "|없습니다|찾을 수 없|누락|ไม่พบ|หายไป"
+    "missing|does not exist|doesn't exist|do not exist|not exist|not found|not be found|n't be found|n't find"
+    "|could not find|not return|n't return|has no |have no |no matching|not have a matching|n't have a matching"
+    "|no option matching|keine passend|not available|n't available|unavailable|no such|unknown| without |not defined"
+    "|n't defined|undefined|fehlt|fehlend|fehlen|nicht vorhanden|existiert nicht|nicht gefunden|nicht verfügbar"
+    "|ohne |nicht definiert|ontbre|bestaat niet|niet gevonden|saknas|finns inte|hittades inte|mangler|findes ikke"
+    "|finnes ikke|ikke fundet|ikke funnet|manquant|n'existe|introuvable|falta|no existe|no se encontr|no encontrad"
+    "|ausente|não existe|não encontrad|mancant|non esiste|non trovat|puuttu|ei löyd|ei ole olemassa|brakuj"
+    "|nie istnieje|nie znaleziono|eksik|bulunamad|mevcut değil|отсутств|не существует|не найден|缺少|缺失|不存在"
+    "|找不到|未找到|存在しません|見つかりません|없습니다|찾을 수 없|누락|ไม่พบ|หายไป"
 )
 INVALID: Final = (
     "invalid|not valid|n't valid|not a valid|n't a valid|malformed|badly formed|incorrect|ungültig|kein gültig"
@@ -90,18 +91,19 @@ INVALID: Final = (
 )
 INACTIVE: Final = (
     "inactive|not active|n't active|longer active|deactivated|inaktiv|nicht aktiv|nicht mehr aktiv|deaktiviert"
-    "|inactief|inactieve|niet actief|ikke aktiv|inactif|inactiv|inativ|desativad|inattiv|passiivi|ei-aktiivi"
-    "|epäaktiivi|nieaktywn|pasif|etkin değil|etkin olmayan|неактивн|非活动|非活動|非作用中|已停用|不活动|無効"
-    "|非アクティブ|비활성|ไม่ได้ใช้งาน"
+    "|inactief|inactieve|niet actief|niet-actieve|niet actieve|ikke aktiv|inactif|inactiv|inativ|desativad|inattiv"
+    "|passiivi|ei-aktiivi|epäaktiivi|nieaktywn|pasif|etkin değil|etkin olmayan|неактивн|非活动|非活動|非作用中"
+    "|已停用|不活动|無効|非アクティブ|비활성|ไม่ได้ใช้งาน"
 )
 NOT_SYNCED: Final = (
     "not synced|n't synced|not synchroni|n't synchroni|not been synced|n't been synced|not yet synced|not sync"
-    "|n't sync|not yet been synced|not been imported|not yet been imported|not been created|nicht synchronisiert"
-    "|nicht mit hubspot synchronisiert|noch nicht importiert|niet gesynchroniseerd|inte synkroniser|ikke synkroniser"
-    "|pas synchronis|pas encore synchronis|no se ha sincroniz|no sincroniz|no se sincroniz|não sincroniz"
-    "|não foi sincroniz|non sincronizz|non è stat sincronizz|non è stato sincronizz|non è stata sincronizz"
-    "|ei ole synkronoi|nie zsynchroniz|nie został zsynchroniz|nie zostały zsynchroniz|не синхронизир|未同步|尚未同步"
-    "|同期されて|同期されま|동기화되지"
+    "|n't sync|not yet been synced|not been imported|not yet been imported|not been created|not be mapped"
+    "|n't be mapped|nicht synchronisiert|nicht mit hubspot synchronisiert|noch nicht importiert"
+    "|niet gesynchroniseerd|inte synkroniser|ikke synkroniser|pas synchronis|pas encore synchronis"
+    "|no se ha sincroniz|no está sincroniz|no están sincroniz|sin sincronizar|no sincroniz|no se sincroniz"
+    "|não sincroniz|não foi sincroniz|non sincronizz|non è stat sincronizz|non è stato sincronizz"
+    "|non è stata sincronizz|ei ole synkronoi|nie zsynchroniz|nie został zsynchroniz|nie zostały zsynchroniz"
+    "|не синхронизир|未同步|尚未同步|同期されて|同期されま|동기화되지"
 )
 LIMIT: Final = (
     "limit|maximum|maximal|too many|exceed|höchst|grenze|überschr|zu viele|maximaal|te veel|gräns|för många|grænse"
@@ -111,12 +113,13 @@ LIMIT: Final = (
 )
 IN_USE: Final = (
     "already in use|already exist|already used|already being used|already has|already taken|already been taken"
-    "|in use by|already associated|already registered|belongs to another|bereits verwendet|bereits vorhanden"
-    "|existiert bereits|bereits vergeben|wird schon verwendet|in gebruik|bestaat al|används redan|finns redan"
-    "|allerede i brug|findes allerede|allerede i bruk|finnes allerede|déjà utilis|existe déjà|ya está en uso"
-    "|ya existe|já está em uso|já existe|già in uso|già utilizzat|esiste già|jo käytö|on jo olemassa|już istnieje"
-    "|już używan|zaten kullan|zaten mevcut|уже использу|уже существу|已存在|已被使用|已在使用|既に使用|すでに使用"
-    "|既に存在|すでに存在|이미 사용|이미 존재|ใช้แล้ว|มีอยู่แล้ว"
+    "|in use by|already in a |already belongs|ist bereits in|bereits in einem|already associated|already registered"
+    "|belongs to another|bereits verwendet|bereits vorhanden|existiert bereits|bereits vergeben|wird schon verwendet"
+    "|in gebruik|bestaat al|används redan|finns redan|allerede i brug|findes allerede|allerede i bruk"
+    "|finnes allerede|déjà utilis|existe déjà|ya está en uso|ya existe|já está em uso|já existe|già in uso"
+    "|già utilizzat|esiste già|jo käytö|on jo olemassa|już istnieje|już używan|zaten kullan|zaten mevcut"
+    "|уже использу|уже существу|已存在|已被使用|已在使用|既に使用|すでに使用|既に存在|すでに存在|이미 사용|이미 존재"
+    "|ใช้แล้ว|มีอยู่แล้ว"
 )
 REQUIRED: Final = (
     "is required|are required|ist erforderlich|sind erforderlich|is vereist|is verplicht|krävs|er påkrævet"
