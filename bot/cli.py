@@ -21,7 +21,8 @@ from bot.errors import PersonError, SfsyncError
 
 if TYPE_CHECKING:
     from bot.local import Local
-    from bot.model.sync import Rejection, ReportedError, Selection
+    from bot.model.sync import Selection
+    from bot.usecases.ingest import Found
 
 app = typer.Typer(
     name="sfsync",
@@ -105,7 +106,14 @@ def errors(
 @app.command("import")
 def import_(
     files: Annotated[list[str], typer.Argument(help="CSV files of HubSpot's or our own export; - is standard input.")],
-    partial: Annotated[bool, typer.Option("--partial", help="Resolve nothing that the files do not contain.")] = False,
+    complete: Annotated[
+        bool | None,
+        typer.Option(
+            "--complete/--partial",
+            help="Resolve what the files do not contain, or nothing.",
+            show_default="complete, but for our own export",
+        ),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before much is resolved.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen, and change nothing.")] = False,
     as_json: Json = False,
@@ -120,7 +128,7 @@ def import_(
     trace.begin()
     with _local() as at:
         name = ", ".join("standard input" if file == "-" else Path(file).name for file in files)
-        run = ingest.read_in(at.storage, at.clock, _rows(files), name, complete=not partial)
+        run = ingest.read_in(at.storage, at.clock, _rows(files), name, complete=complete)
         if dry_run:
             view = ingest.preview(at.storage, run)
             ingest.forget(at.storage, run)
@@ -322,7 +330,7 @@ def _local() -> Iterator["Local"]:
         yield at
 
 
-def _rows(files: list[str]) -> "Iterator[ReportedError | Rejection]":
+def _rows(files: list[str]) -> "Iterator[Found]":
     from bot.sources.export_file import read
 
     for file in files:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from bot.explaining import Explained, explained
 from bot.model.catalog import CATEGORIES, TYPES
+from bot.model.columns import MEANINGS, By, FileFound
 from bot.model.digest import Subscription
 from bot.model.kinds import WHO
 from bot.model.links import Links
@@ -40,7 +41,7 @@ def print_cards(view: Overview) -> None:
         for card in view.cards
     ]
     _table(("Category", "Errors", "Affected records", "New in 24 hours"), rows)
-    _say(f"{view.errors:,} errors, {view.records:,} affected records")
+    _say(f"{_n(view.errors, 'error')}, {_n(view.records, 'affected record')}")
 
 
 def print_groups(groups: Sequence[Group], links: Links) -> None:
@@ -91,6 +92,9 @@ def print_errors(errors: Sequence[SyncError]) -> None:
 
 def print_classified(answers: Sequence[Classified]) -> None:
     """Print what errors mean, and what to do about them where they are few."""
+    if not answers:
+        _say("Nothing to classify: there is no row below the line that names the columns.")
+        return
     _table(
         ("Category", "Error type", "Who acts", "Because"),
         [
@@ -197,21 +201,25 @@ def print_findings(found: Sequence[Finding]) -> None:
 
 def print_preview(view: Preview) -> None:
     """Print what an import would do."""
+    _columns(view.files)
     _say(
-        f"{view.rows:,} rows: {view.new:,} new errors, {view.still_open:,} known already, "
-        f"{view.resolved:,} would be resolved, {view.rejected:,} rows rejected"
+        f"{_n(view.rows, 'row')}: {_n(view.new, 'new error')}, {view.still_open:,} known already, "
+        f"{view.resolved:,} would be resolved, {_n(view.rejected, 'row')} rejected"
     )
     _rejections(view.rejected, [asdict(rejection) for rejection in view.rejections], complete=view.complete)
+    _resolves(view.files, complete=view.complete)
     _say("Nothing was changed.")
 
 
 def print_run(run: Run) -> None:
     """Print what an import did."""
+    _columns(run.files)
     _say(
-        f"{run.rows:,} rows: {run.new:,} new errors, {run.still_open:,} known already, "
-        f"{run.resolved:,} resolved, {run.rejected:,} rows rejected"
+        f"{_n(run.rows, 'row')}: {_n(run.new, 'new error')}, {run.still_open:,} known already, "
+        f"{run.resolved:,} resolved, {_n(run.rejected, 'row')} rejected"
     )
     _rejections(run.rejected, run.rejections, complete=run.complete)
+    _resolves(run.files, complete=run.complete)
 
 
 def preview_json(view: Preview) -> dict[str, Any]:
@@ -224,6 +232,8 @@ def preview_json(view: Preview) -> dict[str, Any]:
         "resolved": view.resolved,
         "rejected": view.rejected,
         "rejections": [asdict(rejection) for rejection in view.rejections],
+        "complete": view.complete,
+        "files": _files_json(view.files),
     }
 
 
@@ -239,7 +249,21 @@ def run_json(run: Run) -> dict[str, Any]:
         "resolved": run.resolved,
         "rejected": run.rejected,
         "rejections": run.rejections,
+        "complete": run.complete,
+        "files": _files_json(run.files),
     }
+
+
+def _files_json(files: Sequence[FileFound]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": file.name,
+            "columns": [
+                {"title": column.title, "understood_as": column.meaning, "by": column.by} for column in file.columns
+            ],
+        }
+        for file in files
+    ]
 
 
 @contextmanager
@@ -272,9 +296,28 @@ def _explain(what: Explained) -> None:
         _say(f"  {name}: {address}")
 
 
+def _columns(files: Sequence[FileFound]) -> None:
+    """Print what each column was understood as, but where all of them are known by their titles."""
+    for file in files:
+        if all(column.by is By.HEADER for column in file.columns):
+            continue
+        _say(Text(f"{file.name}:"))
+        for column in file.columns:
+            meant = MEANINGS[column.meaning] if column.meaning else "kept as it is"
+            guessed = " (guessed from its values)" if column.by is By.VALUES else ""
+            _say(_harmless(f"  {_short(column.title, 60) or '–'}: {meant}{guessed}"))
+
+
+def _resolves(files: Sequence[FileFound], *, complete: bool) -> None:
+    if any(file.ours for file in files) and not complete:
+        _say("What sfsync exported resolves nothing. If it holds all errors there are, say --complete.")
+
+
 def _rejections(count: int, shown: Sequence[Mapping[str, Any]], *, complete: bool) -> None:
+    several = len({rejection.get("file", "") for rejection in shown}) > 1
     for rejection in shown:
-        _say(Text(f"  line {rejection['place']}: {rejection['reason']}"))
+        where = f"{rejection['file']}, " if several else ""
+        _say(_harmless(f"  {where}line {rejection['place']}: {rejection['reason']}"))
     if count > len(shown):
         _say(f"  … and {count - len(shown):,} more")
     if count and complete:
@@ -302,6 +345,10 @@ def _harmless(text: str) -> Text:
 
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def _n(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _short(message: str, length: int = 160) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.model.columns import FileFound
 from bot.model.digest import Delivery, Subscription
 from bot.model.resync import Outcome, ResyncBatch, ResyncItem
 from bot.model.sync import Card, Group, ReportedError, Selection, Source, Status, SyncError
@@ -31,7 +32,8 @@ GroupKey = tuple[int, str]
 """Where a group stands among others: its number of errors, and its fingerprint."""
 
 Scope = frozenset[tuple[str, str]]
-"""Pairs of object and category."""
+"""Pairs of object and category. Each speaks also for the groups of its category that name no object; one whose object
+is "" comes from such a group, and speaks for the whole category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Run:
     rejected: int
     rejections: list[dict[str, Any]]
     scope: Scope
+    files: tuple[FileFound, ...] = ()
 
     @property
     def resolves(self) -> bool:
@@ -248,9 +251,17 @@ class Runs(Protocol):
         ...
 
     def ready(
-        self, run: int, *, rows: int, rejections: Sequence[Mapping[str, Any]], rejected: int, scope: Scope
+        self,
+        run: int,
+        *,
+        rows: int,
+        rejections: Sequence[Mapping[str, Any]],
+        rejected: int,
+        scope: Scope,
+        files: Sequence[FileFound] = (),
+        complete: bool = False,
     ) -> None:
-        """Note that the input was read to its end."""
+        """Note that the input was read to its end, and whether it holds everything its source has."""
         ...
 
     def set_state(self, run: int, state: str) -> None:

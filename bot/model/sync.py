@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 
 class Status(StrEnum):
@@ -30,7 +31,8 @@ class ReportedError:
 
     `object` is one of OBJECTS' values where it was recognised, else the word that was given.
     `label` is HubSpot's own name of the error type, in any language. Times are aware, None where the source
-    named none. `occurrences` is 0 where the source does not count. `raw` holds what nobody asked for.
+    named none. `occurrences` is 0 where the source does not count. `raw` holds what nobody asked for. `affected` counts
+    the records that fail for this reason where a source names none of them: then there is neither object nor record.
     """
 
     object: str
@@ -48,6 +50,7 @@ class ReportedError:
     seen_at: datetime | None = None
     occurrences: int = 0
     raw: Mapping[str, str] = field(default_factory=dict)
+    affected: int = 1
 
 
 OBJECTS: Mapping[str, str] = {
@@ -74,8 +77,15 @@ SOBJECTS: Mapping[str, str] = {
 }
 """Key prefix of a Salesforce id: the sObject it belongs to (Salesforce, "Standard Field Record ID Prefix Decoder")."""
 
-_SALESFORCE_ID = re.compile(r"[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?\Z")
-_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+LONGEST_NAME = 400
+"""Characters of a record's name by which it is told from others."""
+
+_HUBSPOT_ID = re.compile(r"[0-9]{1,20}\Z")
+_OBJECT = re.compile(r"\w[\w .\-]{0,99}\Z")
+"""A name that either system may have for an object, custom ones too: invoice__c, 2-1234567."""
+_SALESFORCE_ID = re.compile(r"(?=.{0,4}[0-9])[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?\Z")
+_CAPITALS = bytes(ord("1") if chr(byte).isupper() and byte < 128 else ord("0") for byte in range(256))
+_SUFFIX = {f"{bits:05b}"[::-1].encode(): letter for bits, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345")}
 
 
 def object_name(word: str) -> str:
@@ -91,11 +101,11 @@ def salesforce_id(value: str) -> str:
     systems which ignore case can tell ids apart.
     """
     value = value.strip()
-    if not _SALESFORCE_ID.match(value) or not any(c.isdigit() for c in value[:5]):
+    if not _SALESFORCE_ID.match(value):
         return ""
     body = value[:15]
-    bits = (sum((body[start + i].isupper()) << i for i in range(5)) for start in (0, 5, 10))
-    return body + "".join(_SUFFIX[b] for b in bits)
+    capitals = body.encode().translate(_CAPITALS)
+    return body + _SUFFIX[capitals[:5]] + _SUFFIX[capitals[5:10]] + _SUFFIX[capitals[10:]]
 
 
 def record_key(error: ReportedError) -> str:
@@ -104,22 +114,35 @@ def record_key(error: ReportedError) -> str:
         return f"hubspot:{error.hubspot_id}"
     if error.salesforce_id:
         return f"salesforce:{error.salesforce_id}"
-    return f"name:{error.record.strip().casefold()}"
+    name = error.record.strip().casefold()
+    if len(name) > LONGEST_NAME:
+        # PostgreSQL's index takes no more; the rest is told apart by its digest.
+        name = f"{name[:LONGEST_NAME]}:{sha256(name.encode()).hexdigest()}"
+    return f"name:{name}"
 
 
 def problem(error: ReportedError) -> str:
     """Return why an error cannot be kept, "" where it can: each has an object, a record, and something wrong."""
-    if error.hubspot_id and not (error.hubspot_id.isascii() and error.hubspot_id.isdecimal()):
+    if error.hubspot_id and not _HUBSPOT_ID.match(error.hubspot_id):
         return f"{error.hubspot_id[:40]!r} is no HubSpot record id"
-    if error.salesforce_id and not salesforce_id(error.salesforce_id):
+    if error.salesforce_id and not _SALESFORCE_ID.match(error.salesforce_id):
         return f"{error.salesforce_id[:40]!r} is no Salesforce id"
     if not error.object:
         return "does not say which object the record belongs to"
     if not (error.hubspot_id or error.salesforce_id or error.record):
         return "names no record"
-    if not (error.code or error.message or error.label):
-        return "does not say what is wrong"
-    return ""
+    return _problem_anyhow(error)
+
+
+def problem_of_group(error: ReportedError) -> str:
+    """Return why a row that counts records, and names none, cannot be kept."""
+    return _problem_anyhow(error) if error.affected else "does not say how many records are affected"
+
+
+def _problem_anyhow(error: ReportedError) -> str:
+    if error.object and not _OBJECT.match(error.object):
+        return f"{error.object[:40]!r} is no name of an object"
+    return "" if error.code or error.message or error.label else "does not say what is wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +151,7 @@ class Rejection:
 
     place: int
     reason: str
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

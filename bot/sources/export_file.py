@@ -1,175 +1,170 @@
-"""Errors in a CSV file: HubSpot's "Export errors (CSV)", or our own export coming back."""
+"""Errors in a CSV file: HubSpot's "Export errors (CSV)", a list of its groups, or our own export coming back."""
 
-import csv
-from codecs import getincrementaldecoder
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
-from io import TextIOWrapper
+from itertools import chain, islice
 from typing import IO, TypeVar
 
 from bot.errors import UnreadableFile
 from bot.model.cells import arm
-from bot.model.sync import SOBJECTS, Rejection, ReportedError, Source, Status, object_name, problem, salesforce_id
-from bot.sources.columns import recognise
+from bot.model.columns import Column, FileFound
+from bot.model.sync import (
+    SOBJECTS,
+    Rejection,
+    ReportedError,
+    Source,
+    Status,
+    object_name,
+    problem,
+    problem_of_group,
+    salesforce_id,
+)
+from bot.sources.columns import MOST, has_titles, known_cells, recognise
+from bot.sources.csv_rows import delimiter_of, rows_of, text_of
+from bot.sources.values import count_of, time_of
 
 W = TypeVar("W", bound=StrEnum)
 
-_DELIMITERS = ",;\t"
-_TIMES = ("", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y")
-"""How times are written: first ISO 8601, then as a German HubSpot or Excel does."""
-_LONGEST_COUNT = 9
-_LONGEST_CELL = 1_000_000
-_SNIFFED = 65_536
+Row = tuple[int, list[str]]
+
+Found = FileFound | ReportedError | Rejection
+"""What reading yields: first what the file is, then its rows."""
+
+SAMPLE = 200
+"""Rows that tell what the columns hold."""
+
+_A_RECORD = {"hubspot_id", "salesforce_id", "id", "record"}
+_A_REASON = {"code", "message", "label"}
 
 
-def read(stream: IO[bytes], name: str) -> Iterator[ReportedError | Rejection]:
-    """Yield each row of a seekable stream as an error, or as a rejection with its line.
+def read(stream: IO[bytes], name: str) -> Iterator[Found]:
+    """Yield what a seekable stream holds: its columns, then each row as an error, or as a rejection with its line.
 
     Raises UnreadableFile, before or while reading, where this is no file of sync errors.
     """
-    with _text(stream) as text:
-        try:
-            yield from _rows(text, name)
-        except (csv.Error, UnicodeError) as error:
-            # What a decoder says is about bytes and code pages, which helps nobody.
-            why = "it is not text" if isinstance(error, UnicodeError) else str(error).rstrip(".")
-            raise UnreadableFile(
-                "%(name)s cannot be read as a CSV file: %(problem)s.",
-                "Export the errors in HubSpot again and import that file as it is.",
-                name=name,
-                problem=why,
-            ) from error
-
-
-@contextmanager
-def _text(stream: IO[bytes]) -> Iterator[IO[str]]:
-    """Open a stream as text in the encoding its first bytes show."""
-    start = stream.read(_SNIFFED)
-    stream.seek(0)
-    text = TextIOWrapper(stream, encoding=_encoding(start), newline="")
-    try:
-        yield text
-    finally:
-        text.detach()
-
-
-def _encoding(start: bytes) -> str:
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if b"\x00" in start[:2]:
-        # Without its mark; a header begins with a plain letter.
-        return "utf-16-be" if start.startswith(b"\x00") else "utf-16-le"
-    try:
-        # An incremental decoder does not mind a character that is cut at the end of what was read.
-        getincrementaldecoder("utf-8")().decode(start)
-    except UnicodeDecodeError:
-        # What Excel writes on a western Windows.
-        return "cp1252"
-    return "utf-8-sig"
-
-
-def _rows(text: IO[str], name: str) -> Iterator[ReportedError | Rejection]:
-    csv.field_size_limit(_LONGEST_CELL)
-    first = text.readline(_LONGEST_CELL)
-    text.seek(0)
-    delimiter = max(_DELIMITERS, key=first.count)
-    rows = _numbered(text, delimiter)
-    _, header = next(rows, (1, []))
-    columns = recognise(header)
-    _check(columns, name)
-    for line, cells in rows:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) > len(columns):
-            yield Rejection(line, f"has {len(cells)} columns, the header {len(columns)}")
-            continue
-        yield _error(dict(zip(columns, cells, strict=False)), _raw(header, columns, cells), line)
-
-
-def _numbered(text: IO[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the line it begins on."""
-    # Strict: a quotation that never ends would swallow the rows behind it, and a complete snapshot resolve them.
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            # PostgreSQL keeps no NUL, and nobody means one.
-            yield line, [cell.replace("\x00", "") for cell in cells]
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise csv.Error(f"line {line}: {error}") from error
-
-
-def _check(columns: list[str], name: str) -> None:
-    known = set(columns)
-    if not known & {"hubspot_id", "salesforce_id", "id", "record"} or not known & {
-        "code",
-        "message",
-        "label",
-    }:
+    if stream.read(4) == b"PK\x03\x04":
         raise UnreadableFile(
-            "%(name)s holds no sync errors: no column names a record, or none says what is wrong.",
-            "In HubSpot, open the Sync Health tab of the Salesforce settings, press Export errors (CSV), and import"
-            " that file.",
-            name=name,
+            "%(name)s is an Excel workbook or a zip file.", "Save it as CSV, and import that file.", name=name
         )
+    stream.seek(0)
+    with text_of(stream) as text:
+        delimiter = delimiter_of(text, known_cells)
+        yield from _found(rows_of(text, delimiter, name), name)
 
 
-def _raw(header: list[str], columns: list[str], cells: list[str]) -> dict[str, str]:
-    return {title: cell for title, column, cell in zip(header, columns, cells, strict=False) if not column and cell}
+def _found(rows: Iterator[Row | Rejection], name: str) -> Iterator[Found]:
+    start = list(islice(_without_blank(rows), SAMPLE))
+    sample = [row[1] for row in start if not isinstance(row, Rejection)]
+    first = sample[0] if sample else []
+    if len(first) > MOST:
+        raise UnreadableFile(
+            "%(name)s has %(count)s columns: it holds no sync errors.",
+            "Export the errors in HubSpot again and import that file as it is.",
+            name=name,
+            count=len(first),
+        )
+    titled = has_titles(first)
+    titles = first if titled else [f"#{number}" for number in range(1, len(first) + 1)]
+    columns = recognise(titles, sample[1:] if titled else sample)
+    _check(columns, name)
+    yield FileFound(name, tuple(columns), ours=any(column.meaning == "error_id" for column in columns))
+    if titled:
+        start = [row for row in start if isinstance(row, Rejection) or row[1] is not first]
+    understand = _reader(columns, name)
+    for row in chain(start, _without_blank(rows)):
+        yield row if isinstance(row, Rejection) else understand(*row)
 
 
-def _error(row: Mapping[str, str], raw: Mapping[str, str], line: int) -> ReportedError | Rejection:
-    cells = {column: arm(cell.strip()) for column, cell in row.items() if column}
-    in_hubspot, in_salesforce = cells.get("hubspot_id", ""), cells.get("salesforce_id", "")
-    if some := cells.get("id", ""):
-        # A column that does not say whose id it holds: Salesforce's are 15 or 18 characters, HubSpot's are numbers.
-        in_salesforce = in_salesforce or salesforce_id(some)
-        in_hubspot = in_hubspot or ("" if salesforce_id(some) else some)
-    in_salesforce = salesforce_id(in_salesforce) or in_salesforce
-    try:
-        first_seen, seen_at = _time(cells.get("first_seen", "")), _time(cells.get("seen_at", ""))
-    except ValueError as error:
-        return Rejection(line, str(error))
-    reported = ReportedError(
-        object=object_name(cells.get("object", "") or SOBJECTS.get(in_salesforce[:3], "")),
-        hubspot_id=in_hubspot,
-        salesforce_id=in_salesforce,
-        record=cells.get("record", ""),
-        code=cells.get("code", ""),
-        message=cells.get("message", ""),
-        fields=tuple(part.strip() for part in cells.get("fields", "").split(",") if part.strip()),
-        label=cells.get("label", ""),
-        direction=cells.get("direction", ""),
-        source=_word(Source, cells.get("source", "")) or Source.HUBSPOT_EXPORT,
-        status=Status.IGNORED if cells.get("status") == Status.IGNORED else Status.OPEN,
-        first_seen=first_seen,
-        seen_at=seen_at,
-        occurrences=_count(cells.get("occurrences", "")),
-        raw=raw,
+def _without_blank(rows: Iterator[Row | Rejection]) -> Iterator[Row | Rejection]:
+    for row in rows:
+        if isinstance(row, Rejection) or (any(cell.strip() for cell in row[1]) and not _says_delimiter(*row)):
+            yield row
+
+
+def _says_delimiter(line: int, cells: Sequence[str]) -> bool:
+    return line == 1 and len(cells) == 2 and cells == ["sep=", ""]
+
+
+def _check(columns: Sequence[Column], name: str) -> None:
+    known = {column.meaning for column in columns}
+    if known & _A_REASON and known & {*_A_RECORD, "affected", "occurrences"}:
+        return
+    raise UnreadableFile(
+        "%(name)s holds no sync errors: no column names a record or counts them, or none says what is wrong."
+        " Its columns are: %(columns)s.",
+        "In HubSpot, open the Sync Health tab of the Salesforce settings, press Export errors (CSV), and import that"
+        " file.",
+        name=name,
+        columns=_listed([column.title for column in columns]),
     )
-    reason = problem(reported)
-    return Rejection(line, reason) if reason else reported
+
+
+def _listed(titles: Sequence[str]) -> str:
+    """Name columns in a line, however many and long they are."""
+    shown = ", ".join(" ".join(title.split())[:40] for title in titles[:10] if title.strip())
+    return (shown or "–") + (", …" if len(titles) > 10 else "")
+
+
+def _reader(columns: Sequence[Column], name: str) -> Callable[[int, list[str]], ReportedError | Rejection]:
+    """Return what makes an error of a row's cells."""
+    meanings = [column.meaning for column in columns]
+    others = [(place, column.title) for place, column in enumerate(columns) if not column.meaning]
+    names_records = not _A_RECORD.isdisjoint(meanings)
+    ours = "error_id" in meanings
+
+    def understand(line: int, cells: list[str]) -> ReportedError | Rejection:
+        if len(cells) > len(meanings):
+            return Rejection(line, f"has {len(cells):,} columns, the header {len(meanings):,}", name)
+        values = {
+            meaning: arm(cell) if cell[:1] == "'" else cell
+            for meaning, cell in zip(meanings, map(str.strip, cells), strict=False)
+            if meaning
+        }
+        get = values.get
+        in_hubspot, in_salesforce = get("hubspot_id", ""), get("salesforce_id", "")
+        if some := get("id", ""):
+            # A column that does not say whose id it holds: Salesforce's are 15 or 18 characters, HubSpot's are numbers.
+            in_salesforce = in_salesforce or salesforce_id(some)
+            in_hubspot = in_hubspot or ("" if salesforce_id(some) else some)
+        if in_salesforce:
+            in_salesforce = salesforce_id(in_salesforce) or in_salesforce
+        try:
+            first_seen, seen_at = time_of(get("first_seen", "")), time_of(get("seen_at", ""))
+        except ValueError as error:
+            return Rejection(line, str(error), name)
+        obj, record = object_name(get("object", "") or SOBJECTS.get(in_salesforce[:3], "")), get("record", "")
+        occurrences, affected = count_of(get("occurrences", "")), count_of(get("affected", ""))
+        group = not names_records or (ours and not (in_hubspot or in_salesforce or record))
+        if group:
+            # How many records fail for a reason, and not which.
+            affected, occurrences = affected or occurrences, 0
+        reported = ReportedError(
+            object=obj,
+            hubspot_id=in_hubspot,
+            salesforce_id=in_salesforce,
+            record=record,
+            code=get("code", ""),
+            message=get("message", ""),
+            fields=_names(fields) if (fields := get("fields", "")) else (),
+            label=get("label", ""),
+            direction=get("direction", ""),
+            source=_word(Source, get("source", "")) or Source.HUBSPOT_EXPORT,
+            status=Status.IGNORED if get("status") == Status.IGNORED else Status.OPEN,
+            first_seen=first_seen,
+            seen_at=seen_at,
+            occurrences=occurrences,
+            raw={title: cells[place] for place, title in others if place < len(cells) and cells[place]},
+            affected=affected if group else 1,
+        )
+        reason = problem_of_group(reported) if group else problem(reported)
+        return Rejection(line, reason, name) if reason else reported
+
+    return understand
+
+
+def _names(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split(",") if part.strip())
 
 
 def _word(words: type[W], value: str) -> W | None:
-    return words(value) if value in {word.value for word in words} else None
-
-
-def _count(cell: str) -> int:
-    return int(cell) if cell.isdecimal() and len(cell) <= _LONGEST_COUNT else 0
-
-
-def _time(cell: str) -> datetime | None:
-    if not cell:
-        return None
-    for form in _TIMES:
-        try:
-            moment = datetime.strptime(cell, form) if form else datetime.fromisoformat(cell)  # noqa: DTZ007 - see below
-            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        except (ValueError, OverflowError):
-            continue
-    problem = f"{cell[:40]!r} is no time; times look like 2026-11-24T08:00:00Z"
-    raise ValueError(problem)
+    return words(value) if value in words._value2member_map_ else None

@@ -348,7 +348,16 @@ def _resyncable(selection: Selection) -> list[ColumnElement[bool]]:
 def _within(scope: Scope | None) -> ColumnElement[bool]:
     if scope is None:
         return true()
-    return or_(false(), *(and_(_c.object == obj, _c.category == category) for obj, category in sorted(scope)))
+    whole = {category for obj, category in scope if not obj}
+    return or_(
+        false(),
+        *(_c.category == category for category in sorted(whole)),
+        *(
+            and_(_c.object.in_((obj, "")), _c.category == category)
+            for obj, category in sorted(scope)
+            if category not in whole
+        ),
+    )
 
 
 def _together(one: Understood, other: Understood) -> Understood:

@@ -3,12 +3,14 @@
 import json
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, delete, select
 
+from bot.model.columns import By, Column, FileFound
 from bot.model.sync import ReportedError, Source, Status
 from bot.storage import Recorded, Run, Scope, Understood
 from bot.store import revision
@@ -45,10 +47,19 @@ class SqlRuns:
         row.still_open += len(recorded.known)
 
     def ready(
-        self, run: int, *, rows: int, rejections: Sequence[Mapping[str, Any]], rejected: int, scope: Scope
+        self,
+        run: int,
+        *,
+        rows: int,
+        rejections: Sequence[Mapping[str, Any]],
+        rejected: int,
+        scope: Scope,
+        files: Sequence[FileFound] = (),
+        complete: bool = False,
     ) -> None:
         row = self._row(run)
-        row.state, row.rows, row.rejected = "ready", rows, rejected
+        row.state, row.rows, row.rejected, row.complete = "ready", rows, rejected, complete
+        row.files = [asdict(file) for file in files]
         row.rejections = [dict(rejection) for rejection in rejections]
         row.scope = [list(pair) for pair in sorted(scope)]
 
@@ -78,6 +89,7 @@ class SqlRuns:
             rejected=row.rejected,
             rejections=row.rejections,
             scope=frozenset((obj, category) for obj, category in row.scope),
+            files=tuple(_file(file) for file in row.files),
         )
 
     def forget(self, run: int) -> None:
@@ -134,6 +146,11 @@ def _understood(row: dict[str, Any]) -> Understood:
     reported["fields"] = tuple(reported["fields"])
     reported["status"], reported["source"] = Status(reported["status"]), Source(reported["source"])
     return Understood(reported=ReportedError(**reported), **row)
+
+
+def _file(kept: Mapping[str, Any]) -> FileFound:
+    columns = tuple(Column(column["title"], column["meaning"], By(column["by"])) for column in kept["columns"])
+    return FileFound(kept["name"], columns, kept["ours"])
 
 
 def _known(key: int | None) -> int:

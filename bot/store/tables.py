@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, Table, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The migration these tables belong to."""
 
 
@@ -96,6 +96,7 @@ class IngestRun(SQLModel, table=True):
     rejected: int = 0
     rejections: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     scope: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    files: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
 
 
 class IngestChunk(SQLModel, table=True):

@@ -3,7 +3,7 @@
 First everything is read to its end and kept as chunks of a run: what cannot be read leaves no trace. Then the
 chunks are recorded one by one, each in one transaction with its own removal, so that an interrupted run goes
 on where it stopped and no row counts twice. Last, what a complete snapshot no longer contains is resolved, unless some
-of its rows could not be read.
+of its rows could not be read. Our own export says nothing new: what it lacks, somebody took out or never asked for.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.errors import NeedsConfirmation
 from bot.model.classify import classify
+from bot.model.columns import FileFound
 from bot.model.fingerprint import fingerprint
 from bot.model.labels import find
 from bot.model.sync import Rejection, ReportedError, Source, Status, record_key
@@ -32,6 +33,9 @@ RUNS_KEPT = timedelta(days=30)
 
 WORKFLOW = "import"
 
+Found = FileFound | ReportedError | Rejection
+"""What a source yields: of each file what it is, then its rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -45,6 +49,7 @@ class Preview:
     rejections: tuple[Rejection, ...]
     open_before: int
     complete: bool
+    files: tuple[FileFound, ...] = ()
 
     @property
     def alarming(self) -> bool:
@@ -67,18 +72,17 @@ def understand(reported: ReportedError) -> Understood:
     )
 
 
-def read_in(
-    storage: Storage, clock: Clock, rows: Iterable[ReportedError | Rejection], name: str, *, complete: bool
-) -> int:
+def read_in(storage: Storage, clock: Clock, rows: Iterable[Found], name: str, *, complete: bool | None = None) -> int:
     """Read all rows into a run; answer its id. Nothing is recorded yet.
 
-    Whatever `rows` raises is passed on, and the run forgotten.
+    Without a word on it, the run is complete unless a file is our own export. Whatever `rows` raises is passed on,
+    and the run forgotten.
     """
     with storage.write() as tx:
         tx.runs.forget_abandoned(clock.now() - ABANDONED)
-        run = tx.runs.start(Source.HUBSPOT_EXPORT, name, complete=complete, now=clock.now())
+        run = tx.runs.start(Source.HUBSPOT_EXPORT, name, complete=complete is not False, now=clock.now())
     try:
-        _read_in(storage, run, rows)
+        _read_in(storage, run, rows, complete=complete)
     except BaseException:
         forget(storage, run)
         raise
@@ -109,6 +113,7 @@ def preview(storage: Storage, run: int) -> Preview:
             rejections=tuple(Rejection(**rejection) for rejection in view.rejections),
             open_before=tx.errors.total()[0],
             complete=view.complete,
+            files=view.files,
         )
 
 
@@ -205,11 +210,12 @@ def arrive(
     return recorded
 
 
-def _read_in(storage: Storage, run: int, rows: Iterable[ReportedError | Rejection]) -> None:
+def _read_in(storage: Storage, run: int, rows: Iterable[Found], *, complete: bool | None) -> None:
     scope: set[tuple[str, str]] = set()
-    rejections: list[Rejection] = []
+    files: list[FileFound] = []
+    rejections = _Rejections()
     count = 0
-    errors = _errors_of(rows, rejections)
+    errors = _errors_of(rows, files, rejections)
     for number, chunk in enumerate(_chunks(errors)):
         understood = [understand(row) for row in chunk]
         scope.update((row.reported.object, row.category) for row in understood)
@@ -220,9 +226,11 @@ def _read_in(storage: Storage, run: int, rows: Iterable[ReportedError | Rejectio
         tx.runs.ready(
             run,
             rows=count,
-            rejections=[asdict(rejection) for rejection in rejections[:SHOWN_REJECTIONS]],
-            rejected=len(rejections),
+            rejections=[asdict(rejection) for rejection in rejections.first],
+            rejected=rejections.count,
             scope=frozenset(scope),
+            files=files,
+            complete=not any(file.ours for file in files) if complete is None else complete,
         )
 
 
@@ -231,12 +239,27 @@ def _scope(run: Run) -> Scope | None:
     return run.scope if run.rows else None
 
 
-def _errors_of(rows: Iterable[ReportedError | Rejection], rejections: list[Rejection]) -> Iterator[ReportedError]:
+class _Rejections:
+    """Rejected rows: the first with their reasons, the others counted."""
+
+    def __init__(self) -> None:
+        self.first: list[Rejection] = []
+        self.count = 0
+
+    def add(self, rejection: Rejection) -> None:
+        self.count += 1
+        if self.count <= SHOWN_REJECTIONS:
+            self.first.append(rejection)
+
+
+def _errors_of(rows: Iterable[Found], files: list[FileFound], rejections: _Rejections) -> Iterator[ReportedError]:
     for row in rows:
-        if isinstance(row, Rejection):
-            rejections.append(row)
-        else:
+        if isinstance(row, ReportedError):
             yield row
+        elif isinstance(row, Rejection):
+            rejections.add(row)
+        else:
+            files.append(row)
 
 
 def _chunks(rows: Iterable[ReportedError]) -> Iterator[list[ReportedError]]:

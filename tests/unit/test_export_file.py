@@ -7,6 +7,7 @@ import pytest
 
 from bot.errors import UnreadableFile
 from bot.model.catalog import TYPES
+from bot.model.columns import FileFound
 from bot.model.labels import find
 from bot.model.sync import Rejection, ReportedError, Source, Status
 from bot.sandbox.crm.health import ERROR_TYPES, Language, to_csv
@@ -17,8 +18,17 @@ HEADER = "Object,HubSpot ID,Error Code,Error Message"
 ROW = "Contact,101,STRING_TOO_LONG,First Name: data value too large"
 
 
-def rows(content: str | bytes, encoding: str = "utf-8") -> list[ReportedError | Rejection]:
+def found(content: str | bytes, encoding: str = "utf-8") -> list[FileFound | ReportedError | Rejection]:
     return list(read(io.BytesIO(content if isinstance(content, bytes) else content.encode(encoding)), "file.csv"))
+
+
+def rows(content: str | bytes, encoding: str = "utf-8") -> list[ReportedError | Rejection]:
+    return [row for row in found(content, encoding) if not isinstance(row, FileFound)]
+
+
+def columns(content: str | bytes) -> list[tuple[str, str]]:
+    [file] = [row for row in found(content) if isinstance(row, FileFound)]
+    return [(column.meaning, column.by) for column in file.columns]
 
 
 def errors(content: str | bytes, encoding: str = "utf-8") -> list[ReportedError]:
@@ -229,11 +239,8 @@ NOT_ERROR_FILES = {
     "contacts": b"Record ID,First Name,Email\n101,Jane,jane@example.com\n",
     "field mappings": b"HubSpot Property Name,HubSpot Property Type,Salesforce Field Name\nEmail,string,Email\n",
     "a spreadsheet": b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00\x81\x8d\x8f",
-    "half a utf-16 character": b"\xff\xfe" + f"{HEADER}\n{ROW}".encode("utf-16-le") + b"x",
-    "utf-8 that breaks off into something else": f"{HEADER}\n{ROW}{'x' * 70_000}".encode() + b"\xff\xfe\n",
-    "a quotation that never ends": f'{HEADER}\n{ROW}\nContact,102,X,"torn\n{ROW}\n'.encode(),
-    "a quotation that ends in the middle": f'{HEADER}\nContact,102,X,"torn"off\n{ROW}\n'.encode(),
-    "a cell beyond measure": f"{HEADER}\nContact,101,X,{'x' * 1_000_001}\n".encode(),
+    "a quotation that never ends in each row": f"{HEADER}\n".encode() + b'Contact,102,X,"torn\n' * 300,
+    "a million columns": b"Object,HubSpot ID,Message" + b",x" * 1_000_000 + b"\n",
 }
 
 
@@ -242,17 +249,139 @@ def test_what_is_no_error_file_is_said_to_be_none_with_what_to_do(kind: str) -> 
     with pytest.raises(UnreadableFile) as caught:
         rows(NOT_ERROR_FILES[kind])
     assert str(caught.value).startswith("file.csv ")
-    assert "xport" in caught.value.advice
+    assert "import that file" in caught.value.advice
 
 
-def test_a_torn_file_is_located_by_line() -> None:
-    with pytest.raises(UnreadableFile, match="line 3"):
-        rows(NOT_ERROR_FILES["a quotation that never ends"])
+DEFECTS = {
+    "half a utf-16 character at the end": (
+        b"\xff\xfe" + f"{HEADER}\n{ROW}\n{ROW}\n{ROW}".encode("utf-16-le") + b"x",
+        "holds bytes that are no text in the file's encoding",
+    ),
+    "a broken byte in utf-8": (
+        f"{HEADER}\n{ROW} für\n{ROW}".encode() + b"\xff\n" + f"{ROW} über\n".encode(),
+        "holds bytes that are no text in the file's encoding",
+    ),
+    "a byte that Windows-1252 has not": (
+        f"{HEADER}\n{ROW} für\n{ROW}\x81\n{ROW}\n".encode("latin-1"),
+        "holds bytes that are no text in the file's encoding",
+    ),
+    "a quotation that never ends": (
+        f'{HEADER}\n{ROW}\nContact,102,X,"torn\n{ROW}\n'.encode(),
+        "has a quotation that never ends, or ends in the middle of a cell",
+    ),
+    "a quotation that never ends before others": (
+        f'{HEADER}\n{ROW}\nContact,102,X,"torn\nContact,103,X,"a ""word"", quoted"\n'.encode(),
+        "has a quotation that never ends, or ends in the middle of a cell",
+    ),
+    "a quotation that ends in the middle": (
+        f'{HEADER}\nContact,102,X,"torn"off\n{ROW}\n{ROW}\n'.encode(),
+        "has a quotation that never ends, or ends in the middle of a cell",
+    ),
+    "a cell beyond measure": (
+        f"{HEADER}\n{ROW}\nContact,101,X,{'x' * 10_000_000}\n{ROW}\n".encode(),
+        "has a cell of more than 1,000,000 characters, or a quotation that never ends",
+    ),
+    "an object that is none": (
+        f"{HEADER}\n{ROW}\n<!channel>,101,X,m\n{ROW}\n".encode(),
+        "'<!channel>' is no name of an object",
+    ),
+    "an id beyond measure": (
+        f"{HEADER}\n{ROW}\nContact,{'1' * 5000},X,m\n{ROW}\n".encode(),
+        f"'{'1' * 40}' is no HubSpot record id",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", DEFECTS)
+def test_what_is_torn_or_broken_costs_its_own_row(kind: str) -> None:
+    content, reason = DEFECTS[kind]
+    read_rows = rows(content)
+    assert [row.reason for row in read_rows if isinstance(row, Rejection)] == [reason]
+    assert len(read_rows) == 3
+
+
+def test_the_first_umlaut_may_come_late() -> None:
+    text = f"{HEADER}\n" + f"{ROW}\n" * 2_000 + f"{ROW} für Müller\n"
+    assert errors(text, "cp1252")[-1].message == errors(text)[-1].message
+
+
+# Columns that no title tells.
+
+
+def test_columns_are_recognised_by_their_values_where_no_title_helps_and_the_guess_is_told() -> None:
+    text = "A,B,C,D,E,F,Contact ID\n" + "".join(
+        f"003000000{n:06d}AAA,jane{n}@example.com,REQUIRED_FIELD_MISSING,Required fields are missing: [Name],"
+        f"2026-11-2{n} 08:00,2026-11-01 0{n}:00,1234567890{n}\n"
+        for n in range(5)
+    )
+    names = ["salesforce_id", "record", "code", "message", "seen_at", "first_seen", "hubspot_id"]
+    assert columns(text) == [(name, "values") for name in names]
+    assert [error.object for error in errors(text)] == ["contact"] * 5
+
+
+def test_a_file_without_titles_is_read_from_its_first_row_on() -> None:
+    text = "".join(
+        f"Kontakt;{10_000 + n};E-Mail wird bereits verwendet;Diese E-Mail, gibt, es, schon {n}\n" for n in range(3)
+    )
+    found_errors = errors(text)
+    assert [(error.object, error.hubspot_id) for error in found_errors] == [
+        ("contact", str(10_000 + n)) for n in range(3)
+    ]
+    assert found_errors[0].label == "E-Mail wird bereits verwendet"
+    assert found_errors[0].message == "Diese E-Mail, gibt, es, schon 0"
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "meanings"),
+    [
+        # Above numbers that count or measure, and above who owns the record.
+        ("Object,Record,Message,Revenue", "Contact,Ada,Too long,100000", ["object", "record", "message", ""]),
+        ("Object,Record,Message,Owner", "Contact,Ada,Too long,005000000000001AAA", ["object", "record", "message", ""]),
+        # Titles of two meanings.
+        ("Type,HubSpot ID,Error", "Contact,101,STRING_TOO_LONG", ["object", "hubspot_id", "code"]),
+        ("Affected Records,Error Type,Object", "Ada Byron,String too long,Contact", ["record", "label", "object"]),
+        ("Record,Error Type", "0010i0000046cD3AAI,String too long", ["salesforce_id", "label"]),
+    ],
+)
+def test_a_title_says_only_what_the_values_do_not_deny(header: str, cells: str, meanings: list[str]) -> None:
+    assert [meaning for meaning, _ in columns(f"{header}\n{cells}\n{cells}\n{cells}\n")] == meanings
+
+
+def test_times_in_a_form_that_nobody_can_read_are_kept_and_cost_no_row() -> None:
+    [error, *others] = errors(f"{HEADER},Last seen\n" + f"{ROW},11/24/2026 8:00 AM\n" * 4)
+    assert (error.seen_at, error.raw) == (None, {"Last seen": "11/24/2026 8:00 AM"})
+    assert len(others) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("Error Type,Affected Records\nString too long,120 records\nInvalid email,1 record\n", [120, 1]),
+        ('Error Type,Affected Records\nString too long,"1,234 records"\n', [1234]),
+        ("Fehlertyp;Betroffene Datensätze\nZeichenfolge zu lang;1.234 Datensätze\n", [1234]),
+        ("Kategorie;Fehlertyp;Anzahl\nDuplikate;E-Mail wird bereits verwendet;99\n", [99]),
+    ],
+)
+def test_a_file_of_groups_tells_how_many_records_each_affects(text: str, counts: list[int]) -> None:
+    assert [error.affected for error in errors(text)] == counts
+    assert {(error.object, error.record) for error in errors(text)} == {("", "")}
+
+
+def test_a_group_that_does_not_say_how_many_is_rejected() -> None:
+    text = "Error Type,Affected Records\nString too long,12\nInvalid email,12\nInvalid value,\n"
+    assert rejections(text) == [(4, "does not say how many records are affected")]
+
+
+def test_the_line_that_names_the_separator_for_excel_is_passed_over() -> None:
+    text = f"sep=;\n{HEADER}\n{ROW}\nContact,1,,\n".replace(",", ";")
+    assert rejections(text) == [(4, "does not say what is wrong")]
+    assert len(rows(text)) == 2
 
 
 def test_a_file_of_any_size_takes_the_memory_of_a_few_rows() -> None:
     stream = io.BytesIO(f"{HEADER}\n".encode() + f"{ROW}\n".encode() * 100_000)
-    found = read(stream, "large.csv")
-    assert isinstance(next(found), ReportedError)
+    found_rows = read(stream, "large.csv")
+    assert isinstance(next(found_rows), FileFound)
+    assert isinstance(next(found_rows), ReportedError)
     assert stream.tell() < 100_000
-    assert sum(1 for _ in found) == 99_999
+    assert sum(1 for _ in found_rows) == 99_999
