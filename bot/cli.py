@@ -319,6 +319,7 @@ def manifest(
 
 app.command()(operate.backup)
 app.command()(operate.restore)
+app.command()(operate.erase)
 
 
 @contextmanager

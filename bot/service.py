@@ -18,7 +18,7 @@ from bot.ports import HubSpot, Salesforce, Slack, SlackIdentity
 from bot.server import Server, serve
 from bot.socket_mode import SocketDoor
 from bot.storage import SAID_EVERY, Storage
-from bot.usecases import digests, ingest, people, salesforce_log, slack_stop, usage
+from bot.usecases import digests, ingest, people, retention, salesforce_log, slack_stop, usage
 from bot.usecases.board import Board
 from bot.usecases.people import Directory
 from bot.web import LARGEST_BODY
@@ -123,6 +123,8 @@ class Service:
         )
         self._once(3600, lambda: people.forget_claims(self.storage, self.clock), "forget claims")
         self._once(3600, lambda: ingest.forget_old(self.storage, self.clock), "forget imports and pushes")
+        kept = timedelta(days=self.live.settings.sfsync_keep_resolved_days)
+        self._once(3600, lambda: retention.forget_old(self.storage, self.clock, kept), "forget what was resolved")
         self._once(3600, self.dispatcher.forget_given_up, "forget what was given up")
         self._once(3600, self._forget_workflows, "forget workflows")
         self.live.changed = self._settings_changed

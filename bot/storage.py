@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from bot.model.columns import FileFound
 from bot.model.digest import Delivery, Subscription
+from bot.model.person import Needle
 from bot.model.resync import Outcome, ResyncBatch, ResyncItem
 from bot.model.sync import Card, Group, ReportedError, Selection, Source, Status, SyncError
 from bot.ports import ApiUsage, Person, Posted
@@ -216,6 +217,10 @@ class Errors(Protocol):
 
     def resolve_unseen(self, source: Source, scope: Scope | None, run: int, now: datetime) -> int:
         """Resolve open errors of a source within a scope which a run did not contain; answer how many."""
+        ...
+
+    def forget(self, ids: Collection[int], now: datetime) -> None:
+        """Remove errors, and what resyncs know of them; a resync that goes on does so without them."""
         ...
 
     def set_status(self, ids: Iterable[int], status: Status, now: datetime) -> None:
@@ -475,6 +480,14 @@ class Exports(Protocol):
         """Note that the file was shared, "" where it will not be."""
         ...
 
+    def shared(self) -> list[tuple[int, str]]:
+        """Return the requests whose files are in Slack, with their ids there."""
+        ...
+
+    def unshared(self, export: int) -> None:
+        """Note that the file is no longer in Slack."""
+        ...
+
 
 class People(Protocol):
     """Who asks, and what they told us already."""
@@ -537,6 +550,50 @@ class Notes(Protocol):
 
     def set(self, name: str, value: str, now: datetime, by: str = "") -> None:
         """Keep a fact."""
+        ...
+
+
+class Traces(Protocol):
+    """What is stored about a person, wherever that is."""
+
+    def ids(self, needles: Sequence[Needle]) -> set[str]:
+        """Return the ids in both systems of the people whose errors these are."""
+        ...
+
+    def erase(self, needles: Sequence[Needle], now: datetime, *, dry_run: bool) -> tuple[dict[str, int], set[int]]:
+        """Remove what is found; answer how many rows of which table, and the resyncs that lost something."""
+        ...
+
+
+class Retention(Protocol):
+    """What is forgotten by itself. Each call removes at most `limit` rows, and answers how many."""
+
+    def resolved(self, before: datetime, limit: int) -> int:
+        """Remove errors that were resolved before a moment and are in no resync that goes on."""
+        ...
+
+    def resyncs(self, before: datetime, limit: int) -> int:
+        """Remove resyncs that ended before a moment, with their results."""
+        ...
+
+    def jobs(self, before: datetime, limit: int) -> int:
+        """Remove jobs that were done, and last due before a moment."""
+        ...
+
+    def deliveries(self, before: datetime, limit: int) -> int:
+        """Remove digests that were due before a moment and are delivered or dropped."""
+        ...
+
+    def exports(self, before: datetime, limit: int) -> int:
+        """Remove requests for files that were answered before a moment."""
+        ...
+
+    def people(self, before: datetime, limit: int) -> int:
+        """Remove what Slack told about people before a moment."""
+        ...
+
+    def audit(self, before: datetime, limit: int) -> int:
+        """Remove audit entries from before a moment."""
         ...
 
 
@@ -606,6 +663,10 @@ class Transaction(Protocol):
     def notes(self) -> Notes: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def traces(self) -> Traces: ...
+    @property
+    def retention(self) -> Retention: ...
     @property
     def figures(self) -> Watch: ...
 

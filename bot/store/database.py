@@ -1,10 +1,11 @@
 """Connections and transactions, on SQLite or PostgreSQL."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -87,6 +88,28 @@ class Database:
             yield
         finally:
             self._writing.release()
+
+    def scrub(self) -> bool:
+        """Leave nothing of deleted rows in our files; False where others keep SQLite from that at the moment.
+
+        SQLite writes its file anew and empties what was written ahead. PostgreSQL frees the space of the rows; its
+        own log and backups are the server's. Raises StorageUnavailable.
+        """
+        if not self.on_sqlite:
+            with reached(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM")
+            return True
+        end = monotonic() + PATIENCE
+        with closing(sqlite3.connect(self.file, timeout=PATIENCE, isolation_level=None)) as connection:
+            try:
+                connection.execute("VACUUM")
+                while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    if monotonic() > end:
+                        return False
+                    sleep(0.1)
+            except sqlite3.OperationalError:
+                return False
+        return True
 
     def close(self) -> None:
         """Give all connections back."""

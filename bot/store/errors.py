@@ -5,7 +5,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, func, insert, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlmodel import Session
 
 from bot.model.kinds import Resync
@@ -13,10 +27,11 @@ from bot.model.rules import RULES_VERSION
 from bot.model.sync import Card, Group, ReportedError, Selection, Source, Status, SyncError, record_key
 from bot.storage import GroupKey, Recorded, Scope, Understood
 from bot.store import revision
-from bot.store.tables import Error, core
+from bot.store.tables import Error, ResyncedError, core
 
 error = core(Error)
 _c = error.c
+_item = core(ResyncedError)
 _PARAMETERS = 500
 """Values in one IN list; SQLite's oldest builds take 999 parameters."""
 _KNOWN_AS_OPEN = (Status.OPEN, Status.RESYNCING)
@@ -194,6 +209,12 @@ class SqlErrors:
         )
         revision.move(self._session, now)
         return result.rowcount
+
+    def forget(self, ids: Collection[int], now: datetime) -> None:
+        for some in _slices(sorted(ids)):
+            self._session.execute(delete(_item).where(_item.c.error_id.in_(some)))
+            self._session.execute(delete(error).where(_c.id.in_(some)))
+        revision.move(self._session, now)
 
     def set_status(self, ids: Iterable[int], status: Status, now: datetime) -> None:
         values = {"status": status, "resolved_at": now if status is Status.RESOLVED else None}

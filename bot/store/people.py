@@ -101,6 +101,13 @@ class SqlExports:
         row = self._session.exec(select(Export).where(Export.id == export)).one()
         row.delivered_at, row.file = now, file
 
+    def shared(self) -> list[tuple[int, str]]:
+        query = select(Export.id, Export.file).where(Export.file != "").order_by(col(Export.id))
+        return [(export or 0, file) for export, file in self._session.exec(query)]
+
+    def unshared(self, export: int) -> None:
+        self._session.exec(select(Export).where(Export.id == export)).one().file = ""
+
 
 class SqlUsage:
     """Implements `bot.storage.Usage`."""

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,19 @@ class SqlRuns:
     def chunk(self, run: int, number: int) -> list[Understood]:
         found = self._session.get(IngestChunk, (run, number))
         return _unpack(found.rows) if found else []
+
+    def remove_rows(self, unwanted: Callable[[Understood], bool], *, dry_run: bool) -> int:
+        """Take rows out of what is read but not recorded yet; answer how many."""
+        removed = 0
+        for run, number in self._session.exec(select(IngestChunk.run_id, IngestChunk.number)).all():
+            rows = self.chunk(run, number)
+            kept = [row for row in rows if not unwanted(row)]
+            removed += len(rows) - len(kept)
+            if len(kept) < len(rows) and not dry_run:
+                self._session.exec(
+                    select(IngestChunk).where(IngestChunk.run_id == run, IngestChunk.number == number)
+                ).one().rows = _pack(kept)
+        return removed
 
     def drop_chunk(self, run: int, number: int, recorded: Recorded) -> None:
         self._session.exec(delete(IngestChunk).where(col(IngestChunk.run_id) == run, col(IngestChunk.number) == number))

@@ -13,9 +13,11 @@ from bot.store.figures import SqlFigures
 from bot.store.jobs import SqlJobs
 from bot.store.people import SqlAudit, SqlExports, SqlNotes, SqlPeople, SqlUsage
 from bot.store.resyncs import SqlResyncs
+from bot.store.retention import SqlRetention
 from bot.store.revision import RevisionWatch
 from bot.store.runs import SqlRuns
 from bot.store.subscriptions import SqlSubscriptions
+from bot.store.traces import SqlTraces
 
 
 class SqlTransaction:
@@ -32,6 +34,8 @@ class SqlTransaction:
         self.usage = SqlUsage(session)
         self.notes = SqlNotes(session)
         self.audit = SqlAudit(session)
+        self.traces = SqlTraces(session)
+        self.retention = SqlRetention(session)
         self.figures = SqlFigures(session)
         self.executors = SqlExecutors(session)
 
