@@ -135,7 +135,7 @@ def _chosen(left: list[str], evidence: _Evidence, report: _Report) -> _Verdict:
             if kept := [error_type for error_type in left if error_type in hint.types]:
                 left, because = kept, f"{hint.because} with {evidence.because}"
                 break
-    if len(left) > 1 and (wording := WORDINGS.first(text := _text(report), left)):
+    if len(left) > 1 and (wording := WORDINGS.one_of(tuple(left), text := _text(report))):
         because = f"{because} and {wording.found_in(text)}"
         return _Verdict(wording.error_type, because, evidence.code, wording.resync)
     return _Verdict(left[0], because, evidence.code)
@@ -165,9 +165,14 @@ def _hints(report: _Report) -> Iterator[_Evidence]:
 
 def _text(report: _Report) -> str:
     """Return what words are looked for in: the message without its codes, and the words of unknown codes."""
-    unknown = [word for word in (report.code, *_CODE.findall(report.message)) if word not in CODES]
+    message = report.message
+    codes = [report.code]
+    if "_" in message:
+        codes += _CODE.findall(message)
+        message = _CODE.sub(" ", message)
+    unknown = [code for code in codes if code not in CODES]
     subject = report.obj if report.obj.casefold() in {"deal", "opportunity"} else ""
-    return folded(f"{subject} {_CODE.sub(' ', report.message)} {' '.join(unknown).replace('_', ' ')}")
+    return folded(f"{subject} {message} {' '.join(unknown).replace('_', ' ')}")
 
 
 def _canonical(code: str) -> str:

@@ -18,7 +18,7 @@ DUPLICATES: Final[tuple[Wording, ...]] = (
         "|dubbele waarde|dubblettvärde|dubblett av värde|dubletværdi|dobbelt værdi|duplikatverdi|duplisert verdi"
         "|valeur en double|valeur dupliquée|valor duplicado|duplica el valor|duplica o valor|valore duplicato"
         "|kaksoisarvo|zduplikowan|yinelenen değer|повторяющееся значение|дублирующееся значение|重复值|重複值"
-        "|重复的值|重複する値|重複した値|値が重複|重複値|중복 값|중복된 값|ค่าซ้ำ|must be unique|not unique"
+        "|重复的值|重複する値|重複した値|値が重複|値の重複|重複値|중복 값|중복된 값|ค่าซ้ำ|must be unique|not unique"
         "|unique value|eindeutig|moet uniek|vara unik|være unik|être unique|ser único|essere univoc|unikaln"
         "|benzersiz|уникальн|唯一|一意|고유|has that value|duplicate external|duplicate username|duplicate entry"
         "|external id matches more|more than one record found",

@@ -22,10 +22,10 @@ MAPPINGS: Final[tuple[Wording, ...]] = (
         "valid range|gültigen bereich|geldig bereik|giltigt intervall|gyldigt interval|gyldig område|plage valide"
         "|rango válido|intervalo válido|faixa válida|intervallo valido|prawidłowym zakres|geçerli aralı"
         "|допустимого диапазон|有效范围|有效範圍|有効範囲|有効な範囲|유효한 범위|filter criteria|filterkriteri"
-        "|filtercriteria|critères de filtr|criterios de filtr|criterios del filtro|critérios de filtr"
-        "|critérios do filtr|criteri di filtr|criteri del filtro|suodatusehto|suodatinehto|kryteriami filtr"
-        "|kryteriów filtr|filtre kriter|filtre ölçüt|критериям фильтр|критериями фильтр|筛选条件|篩選條件"
-        "|フィルター条件|フィルタ条件|検索条件|필터 조건|필터 기준|pricebook entry",
+        "|filtercriteria|filtervillkor|filterbetingelse|critères de filtr|criterios de filtr|criterios del filtro"
+        "|critérios de filtr|critérios do filtr|criteri di filtr|criteri del filtro|suodatusehto|suodatinehto"
+        "|kryteriami filtr|kryteriów filtr|filtre kriter|filtre ölçüt|критериям фильтр|критериями фильтр|筛选条件"
+        "|篩選條件|フィルター条件|フィルタ条件|検索条件|필터 조건|필터 기준|pricebook entry",
     ),
     words(
         "type_mismatch",
@@ -63,16 +63,17 @@ MAPPINGS: Final[tuple[Wording, ...]] = (
     ),
     words(
         "missing_required_value",
-        "required field|required propert|required value|missing required|mandatory|fields are missing"
-        "|cannot be missing|pflichtfeld|erforderliche felder|erforderliches feld|erforderlicher wert|vereiste velden"
-        "|verplichte velden|verplicht veld|vereist veld|obligatoriska fält|obligatoriskt fält|obligatoriske felt"
-        "|påkrævede felt|nødvendige felt|champs obligatoires|champ obligatoire|champs requis|champ requis"
-        "|campos obligatorios|campo obligatorio|campos requeridos|campo requerido|campos obrigatórios"
-        "|campo obrigatório|campi obbligatori|campo obbligatorio|campi richiesti|pakolliset kentät|pakollinen kenttä"
-        "|pakollisia kenttiä|wymagane pol|wymaganych pól|zorunlu alan|gerekli alan|обязательные поля"
-        "|обязательных полей|обязательное поле|必填字段|必填欄位|必要欄位|必需字段|必須項目|必須フィールド|필수 필드"
-        "|필수 항목|ฟิลด์ที่จำเป็น|enter a value|einen wert ein|saisir une valeur|introducir un valor"
-        "|ingresar un valor|immettere un valore|insira um valor|値を入力|값을 입력",
+        "required field|complete this field|required propert|required value|missing required|mandatory"
+        "|fields are missing|cannot be missing|pflichtfeld|erforderliche felder|erforderliches feld"
+        "|erforderlicher wert|vereiste velden|verplichte velden|verplicht veld|vereist veld|obligatoriska fält"
+        "|obligatoriskt fält|obligatoriske felt|påkrævede felt|nødvendige felt|champs obligatoires|champ obligatoire"
+        "|champs requis|champ requis|campos obligatorios|campo obligatorio|campos requeridos|campo requerido"
+        "|campos obrigatórios|campo obrigatório|campi obbligatori|campo obbligatorio|campi richiesti"
+        "|pakolliset kentät|pakollinen kenttä|vaaditut kentät|pakollisia kenttiä|wymagane pol|wymaganych pól"
+        "|zorunlu alan|gerekli alan|обязательные поля|обязательных полей|обязательное поле|必填字段|必填欄位"
+        "|必要欄位|必需字段|必須項目|必須フィールド|필수 필드|필수 항목|ฟิลด์ที่จำเป็น|enter a value|einen wert ein"
+        "|saisir une valeur|introducir un valor|ingresar un valor|immettere un valore|insira um valor|値を入力"
+        "|값을 입력",
     ),
     words("missing_contact_id", f"{CONTACT_ID}|contactid", MISSING),
     words(

@@ -5,11 +5,14 @@ words which can occur are looked for, and only the rules of words that do occur 
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from bot.model.kinds import Resync
+
+_Groups = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Wording:
     """
 
     error_type: str
-    groups: tuple[tuple[str, ...], ...]
+    groups: _Groups
     resync: Resync | None = None
 
     def found_in(self, text: str) -> str:
@@ -57,6 +60,8 @@ class Wordings:
                     self._long[word[:_LONG]].add(word)
                 else:
                     self._short[word[:_SHORT]].add(word)
+        self._beginnings: Final = frozenset(self._long)
+        self._few: Final[dict[tuple[tuple[str, ...], bool], tuple[tuple[Wording, _Groups], ...]]] = {}
 
     def first(self, text: str, among: Container[str]) -> Wording | None:
         """Return the first rule for one of the types in `among` whose words occur in a folded text."""
@@ -68,13 +73,45 @@ class Wordings:
                 return rule
         return None
 
+    def one_of(self, types: tuple[str, ...], text: str) -> Wording | None:
+        """Do the same for a handful of types, whose words are faster looked for one by one."""
+        key = types, text.isascii()
+        if key not in self._few:
+            self._few[key] = tuple(self._rules_of(*key))
+        for rule, groups in self._few[key]:
+            for group in groups:
+                for word in group:
+                    if word in text:
+                        break
+                else:
+                    break
+            else:
+                return rule
+        return None
+
+    def _rules_of(self, types: tuple[str, ...], ascii_only: bool) -> Iterator[tuple[Wording, _Groups]]:  # noqa: FBT001 - a key
+        for rule in self.rules:
+            groups = tuple(tuple(word for word in group if word.isascii() or not ascii_only) for group in rule.groups)
+            if rule.error_type in types and all(groups):
+                yield rule, groups
+
     def _found(self, text: str) -> set[str]:
-        pieces = {text[start : start + _LONG] for start in range(len(text) - _LONG + 1)}
-        found = {word for piece in self._long.keys() & pieces for word in self._long[piece] if word in text}
+        found = {
+            word for piece in self._beginnings & _pieces(text, _LONG) for word in self._long[piece] if word in text
+        }
         if not text.isascii():
-            pieces = {text[start : start + _SHORT] for start in range(len(text) - _SHORT + 1)}
-            found |= {word for piece in self._short.keys() & pieces for word in self._short[piece] if word in text}
+            found |= {
+                word
+                for piece in self._short.keys() & _pieces(text, _SHORT)
+                for word in self._short[piece]
+                if word in text
+            }
         return found
+
+
+@lru_cache(maxsize=4)  # The guesses are looked for in the same text as the words before them.
+def _pieces(text: str, length: int) -> frozenset[str]:
+    return frozenset({text[start : start + length] for start in range(len(text) - length + 1)})
 
 
 # Words of two and three characters are Chinese, Japanese or Korean.

@@ -9,17 +9,17 @@ from bot.model.wordings.vocabulary import FIELD
 PERMISSIONS: Final[tuple[Wording, ...]] = (
     words(
         "insufficient_salesforce_access",
-        " api|api-|api呼|api调|api コ|apiコ|api 호",
+        " api|禁用api|停用api|api-|api呼|api调|api コ|apiコ|api 호",
         "disabled|deaktiv|uitgeschakeld|inaktiver|avaktiver|désactivé|deshabilit|desabilit|desativ|disattivat"
-        "|disabilitat|poistettu käytöstä|wyłączon|devre dışı|отключен|禁用|停用|無効|비활성|ปิดใช้",
+        "|disabilitat|사용할 수 없|poistettu käytöstä|wyłączon|devre dışı|отключен|禁用|停用|無効|비활성|ปิดใช้",
     ),
     words(
         "insufficient_access_or_missing_record",
-        "is deleted|been deleted|was deleted|is archived|been archived|wurde gelöscht|ist gelöscht|is verwijderd"
-        "|raderad|raderats|tagits bort|er slettet|blevet slettet|blitt slettet|été supprimé|est supprimé"
-        "|entité supprimée|ha eliminado|sido eliminad|eliminada|foi excluíd|foi apagad|excluída|stata eliminata"
-        "|stato eliminato|è eliminat|on poistettu|usunięt|silindi|silinmiş|удален|已删除|已刪除|被删除|削除されて"
-        "|삭제된|삭제되|ถูกลบ",
+        "is deleted|been deleted|was deleted|is archived|been archived|wurde gelöscht|ist gelöscht|entität gelöscht"
+        "|är borttag|is verwijderd|raderad|raderats|tagits bort|er slettet|blevet slettet|blitt slettet|été supprimé"
+        "|est supprimé|entité supprimée|ha eliminado|sido eliminad|eliminada|foi excluíd|foi apagad|excluída"
+        "|stata eliminata|stato eliminato|è eliminat|on poistettu|usunięt|silindi|silinmiş|удален|已删除|已刪除"
+        "|被删除|削除されて|삭제된|삭제되|삭제됨|ถูกลบ",
         resync=Resync.NEVER,
     ),
     words(
@@ -67,20 +67,23 @@ PERMISSIONS: Final[tuple[Wording, ...]] = (
         "|n't have access|no access|access or readonly|not have permission|not have the permission"
         "|n't have permission|no permission|missing permission|object read permission|object write permission"
         "|object permission|not permitted|not authorized|unauthorized|forbidden|is locked|locked for|locked record"
-        "|transaction security|security policy|access denied|access to entity|not have sufficient|level of access"
-        "|unzureichende zugriff|unzureichender zugriff|unzureichende berechtig|keine berechtigung|kein zugriff"
-        "|keinen zugriff|nicht berechtigt|zugriff verweigert|zugriffsrecht|ist gesperrt|onvoldoende|geen toegang"
-        "|geen machtiging|vergrendeld|otillräcklig|saknar behörighet|ingen åtkomst|är låst|utilstrækkelig"
-        "|ingen adgang|er låst|utilstrekkelig|ingen tilgang|accès insuffisant|accès refusé|privilèges insuffisants"
-        "|autorisations insuffisantes|pas autorisé|pas l'autorisation|verrouillé|acceso insuficiente"
-        "|privilegios insuficientes|permisos insuficientes|no tiene permiso|no tiene acceso|acceso denegado|bloquead"
-        "|acesso insuficiente|privilégios insuficientes|permissões insuficientes|não tem permissão|não tem acesso"
-        "|acesso negado|accesso insufficient|privilegi insufficienti|autorizzazioni insufficienti|non autorizzato"
-        "|accesso negato|bloccat|riittämät|on lukittu|niewystarczając|brak dostępu|brak uprawnień|zablokowan"
-        "|odmowa dostępu|yetersiz|erişim reddedildi|kilitli|недостаточно прав|недостаточно полномочий|нет доступа"
-        "|доступ запрещен|заблокирован|权限不足|權限不足|許可權不足|没有权限|沒有權限|无权|锁定|鎖定|拒绝访问"
-        "|存取遭拒|アクセス権|権限がありません|権限がない|権限が不足|ロックされて|액세스 권한|권한이 없|권한 부족"
-        "|권한이 부족|잠겨|잠긴|잠금|ไม่มีสิทธิ์|ไม่เพียงพอ|ล็อก",
+        "|transaction security|security policy|politique de sécurité|sicherheitsrichtlinie|beveiligingsbeleid"
+        "|säkerhetsprincip|sikkerhedspolitik|sikkerhetspolicy|política de segur|criteri di sicurezza"
+        "|criterio di protezione|criterio di sicurezza|polityki bezpiecz|güvenlik ilke|политик безопас|安全策略"
+        "|安全性原則|セキュリティポリシー|보안 정책|access denied|access to entity|not have sufficient"
+        "|level of access|unzureichende zugriff|unzureichender zugriff|unzureichende berechtig|keine berechtigung"
+        "|kein zugriff|keinen zugriff|nicht berechtigt|zugriff verweigert|zugriffsrecht|ist gesperrt|onvoldoende"
+        "|geen toegang|geen machtiging|vergrendeld|otillräcklig|saknar behörighet|ingen åtkomst|är låst"
+        "|utilstrækkelig|ingen adgang|er låst|utilstrekkelig|ingen tilgang|accès insuffisant|accès refusé"
+        "|privilèges insuffisants|autorisations insuffisantes|pas autorisé|pas l'autorisation|verrouillé"
+        "|acceso insuficiente|privilegios insuficientes|permisos insuficientes|no tiene permiso|no tiene acceso"
+        "|acceso denegado|bloquead|acesso insuficiente|privilégios insuficientes|permissões insuficientes"
+        "|não tem permissão|não tem acesso|acesso negado|accesso insufficient|privilegi insufficienti"
+        "|autorizzazioni insufficienti|non autorizzato|accesso negato|bloccat|riittämät|on lukittu|niewystarczając"
+        "|brak dostępu|brak uprawnień|zablokowan|odmowa dostępu|yetersiz|erişim reddedildi|kilitli|недостаточно прав"
+        "|недостаточно полномочий|нет доступа|доступ запрещен|заблокирован|权限不足|權限不足|許可權不足|没有权限"
+        "|沒有權限|无权|锁定|鎖定|拒绝访问|存取遭拒|アクセス権|権限がありません|権限がない|権限が不足|ロックされて"
+        "|액세스 권한|권한이 없|권한 부족|권한이 부족|잠겨|잠긴|잠금|ไม่มีสิทธิ์|ไม่เพียงพอ|ล็อก",
     ),
     # "Access to entity 'List__c' denied", "Zugriffsrechte nicht ausreichend"
     words("insufficient_salesforce_access", "access |zugriff", " denied|verweigert|nicht ausreich|unzureichend"),

@@ -128,9 +128,9 @@ REQUIRED: Final = (
     "|จำเป็นต้อง"
 )
 WRONG_TYPE: Final = (
-    "of incorrect type|falschen typ|falscher typ|onjuist type|onjuiste type|verkeerd type|fel typ|felaktig typ"
-    "|forkert type|feil type|type incorrect|tipo incorrect|tipo incorreto|tipo errato|tipo non corretto|väärän tyyp"
-    "|nieprawidłowego typu|niewłaściwego typu|nieprawidłowy typ|yanlış tür|hatalı tür|неправильного типа"
-    "|неверного типа|类型不正确|類型不正確|型別不正確|型が不正|型が正しく|不正な型|잘못된 유형|유형이 잘못"
-    "|ประเภทไม่ถูกต้อง"
+    "of incorrect type|falschen typ|falscher typ|falschem typ|onjuist type|onjuiste type|verkeerd type|fel typ"
+    "|felaktig typ|forkert type|feil type|type incorrect|tipo incorrect|tipo incorreto|tipo errato|tipo non corretto"
+    "|väärän tyyp|nieprawidłowego typu|niewłaściwego typu|nieprawidłowy typ|yanlış tür|hatalı tür|неправильного типа"
+    "|неверного типа|类型不正确|類型不正確|型別不正確|型が不正|不正な種別|型が正しく|不正な型|잘못된 유형"
+    "|유형이 잘못|ประเภทไม่ถูกต้อง"
 )
