@@ -12,6 +12,7 @@ from bot.metrics import Metrics
 from bot.ports import HubSpot
 from bot.present import Presenter
 from bot.present_details import DetailsPresenter
+from bot.present_uploads import UploadPresenter
 from bot.render import Renderer
 from bot.service import Identity, Service
 from bot.settings import Settings
@@ -85,6 +86,7 @@ def build(settings: Settings, at: Local, live: Live | None = None) -> Service:
     instance = f"{__version__} ({socket.gethostname()}, {os.getpid()})"
     renderer = Renderer()
     present = Presenter(renderer, lambda: at.links, instance)
+    uploads = UploadPresenter(renderer, present)
     engine = Engine(engine_url(at.database), QUEUES)
     tools = Tools(
         storage=at.storage,
@@ -93,6 +95,7 @@ def build(settings: Settings, at: Local, live: Live | None = None) -> Service:
         hubspot=hubspot,
         salesforce=salesforce,
         present=present,
+        uploads=uploads,
         proof_after=timedelta(seconds=settings.sfsync_proof_after),
         timezone=settings.sfsync_timezone,
         log=settings.salesforce_log,
@@ -108,6 +111,7 @@ def build(settings: Settings, at: Local, live: Live | None = None) -> Service:
         slack=slack,
         present=present,
         details=DetailsPresenter(renderer, present),
+        uploads=uploads,
         cards=Cards(board, present),
         directory=directory,
         who=lambda: _team(live.settings),

@@ -5,7 +5,7 @@ from typing import Any
 SCOPES: dict[str, str] = {
     "chat:write": "post digests and results",
     "commands": "/sfsync",
-    "files:read": "look for a person who is to be forgotten in the files it sent",
+    "files:read": "import the files that people upload, and look for a person to be forgotten in those it sent",
     "files:write": "send CSV exports",
     "im:write": "send them as direct messages",
     "usergroups:read": "know who is in the user groups that may resync",
@@ -30,7 +30,7 @@ def manifest(request_url: str = "") -> dict[str, Any]:
                     "command": "/sfsync",
                     **({"url": request_url} if request_url else {}),
                     "description": "Sync errors between HubSpot and Salesforce",
-                    "usage_hint": "errors | usage | resync | export | notify | help",
+                    "usage_hint": "errors | usage | resync | export | import | notify | help",
                     "should_escape": False,
                 }
             ],

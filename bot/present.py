@@ -72,6 +72,7 @@ COMMANDS = (
     ("resync duplicates", "Resync up to 100 errors of a category (operators)"),
     ("export duplicates", "Get the errors as a CSV file, in a direct message (operators)"),
     ("usage", "API call use: used, limited by Salesforce, allocated to HubSpot"),
+    ("import", "Upload HubSpot's export file, and look before anything is recorded (operators)"),
     ("notify daily 09:00", "Post a digest in this channel every day (operators)"),
     ("notify off", "Stop it (operators)"),
     ("help", "This list"),

@@ -15,6 +15,7 @@ from bot.model.digest import Delivery, Subscription
 from bot.model.person import Needle
 from bot.model.resync import Outcome, ResyncBatch, ResyncItem
 from bot.model.sync import Card, Group, ReportedError, Selection, Source, Status, SyncError
+from bot.model.upload import Upload, UploadedFile, UploadState
 from bot.ports import ApiUsage, Person, Posted
 
 PATIENCE = 30.0
@@ -489,6 +490,34 @@ class Exports(Protocol):
         ...
 
 
+class Uploads(Protocol):
+    """Files that were uploaded in Slack."""
+
+    def request(self, who: str, language: str, files: Sequence[UploadedFile], *, partial: bool, now: datetime) -> int:
+        """Add an upload; answer its id."""
+        ...
+
+    def get(self, upload: int) -> Upload | None:
+        """Return an upload; None where it is forgotten."""
+        ...
+
+    def was_read(self, upload: int, run: int) -> None:
+        """Note which run holds what was read."""
+        ...
+
+    def failed(self, upload: int, problem: Mapping[str, Any]) -> None:
+        """Note what kept it from being read."""
+        ...
+
+    def decided(self, upload: int, state: UploadState, who: str) -> None:
+        """Note that somebody said yes or no."""
+        ...
+
+    def placed(self, upload: int, channel: str, ts: str) -> None:
+        """Note where its message stands."""
+        ...
+
+
 class People(Protocol):
     """Who asks, and what they told us already."""
 
@@ -588,6 +617,10 @@ class Retention(Protocol):
         """Remove requests for files that were answered before a moment."""
         ...
 
+    def uploads(self, before: datetime, limit: int) -> int:
+        """Remove uploads that were made before a moment."""
+        ...
+
     def people(self, before: datetime, limit: int) -> int:
         """Remove what Slack told about people before a moment."""
         ...
@@ -655,6 +688,8 @@ class Transaction(Protocol):
     def subscriptions(self) -> Subscriptions: ...
     @property
     def exports(self) -> Exports: ...
+    @property
+    def uploads(self) -> Uploads: ...
     @property
     def people(self) -> People: ...
     @property

@@ -10,7 +10,7 @@ from bot.model.sync import Selection
 from bot.ports import Posted
 from bot.storage import SHORT_PATIENCE, Transaction
 from bot.usecases import exports, resync
-from handlers import details, views
+from handlers import details, uploads, views
 from handlers.intake import Asker, Desk, explain
 from handlers.views import Form
 
@@ -37,7 +37,8 @@ def press(desk: Desk, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
 def name(body: Mapping[str, Any]) -> str:
     """Return the id of the button, if it is one of ours."""
     action = str(body["actions"][0].get("action_id") or "")
-    ours = action == DETAILS or action in CHANGES or action in details.TURNS or action in details.CHANGES
+    tables: tuple[Mapping[str, Any], ...] = (CHANGES, details.TURNS, details.CHANGES, uploads.ANSWERS)
+    ours = action == DETAILS or any(action in table for table in tables)
     return action if ours else "other"
 
 
@@ -48,15 +49,21 @@ def _pressed(desk: Desk, asker: Asker, body: Mapping[str, Any], form: Form | Non
         return details.opened(desk, asker, decode(str(action.get("value") or "")))
     if form and (pressed in details.TURNS or pressed in details.CHANGES):
         return details.pressed(desk, asker, form, action)
-    if pressed.startswith("link."):
-        # The page it leads to is open already; Slack only wants to know that we heard.
-        return None
-    if pressed not in CHANGES:
+    if pressed in uploads.ANSWERS:
+        return uploads.decided(desk, asker, body, action)
+    if pressed in CHANGES:
+        return _changed(desk, asker, body, action)
+    if not pressed.startswith("link."):
         return desk.present.notice_view(
             asker.reader.language,
             "This button is from an older version. Type `/sfsync errors` for fresh ones.",
         )
-    role, change = CHANGES[pressed]
+    # The page it leads to is open already; Slack only wants to know that we heard.
+    return None
+
+
+def _changed(desk: Desk, asker: Asker, body: Mapping[str, Any], action: Mapping[str, Any]) -> View | None:
+    role, change = CHANGES[str(action.get("action_id"))]
     desk.require(asker, role)
     claim = f"action:{body.get('trigger_id')}"
     with desk.storage.write(SHORT_PATIENCE) as tx:

@@ -9,6 +9,7 @@ from bot.model.message import Message
 from bot.model.sync import Selection
 from bot.storage import SHORT_PATIENCE, Transaction
 from bot.usecases import digests, exports, look_up, resync, usage
+from handlers import uploads
 from handlers.intake import Asker, Desk, explain
 
 Look = Callable[[Desk, Asker, str], Message]
@@ -22,6 +23,7 @@ WORDS: Mapping[str, str] = {
     **dict.fromkeys(("usage", "nutzung", "verbrauch", "api"), "usage"),
     **dict.fromkeys(("resync", "sync", "synchronisieren", "neu"), "resync"),
     **dict.fromkeys(("export", "csv", "exportieren"), "export"),
+    **dict.fromkeys(("import", "importieren", "upload", "hochladen"), "import"),
     **dict.fromkeys(("notify", "benachrichtigen", "benachrichtigung", "benachrichtigungen"), "notify"),
     **dict.fromkeys(("help", "hilfe", "?"), "help"),
 }
@@ -54,9 +56,9 @@ def _answer(desk: Desk, asker: Asker, body: Mapping[str, Any]) -> Message | None
     word = WORDS.get(first.lower(), "")
     if not word:
         return _unknown(desk, asker, first, rest)
-    if not rest and word in LOOKS:
-        return LOOKS[word](desk, asker, rest)
-    if word not in CHANGES:
+    if word == "import":
+        return uploads.asked(desk, asker, str(body.get("trigger_id") or ""))
+    if word not in CHANGES or (not rest and word in LOOKS):
         return LOOKS[word](desk, asker, rest)
     role, change = CHANGES[word]
     if word == "usage" and _words(rest)[0].lower() not in ALLOCATED:

@@ -21,6 +21,7 @@ from bot.model.message import Message
 from bot.ports import Person, Slack
 from bot.present import Presenter, Reader
 from bot.present_details import DetailsPresenter
+from bot.present_uploads import UploadPresenter
 from bot.storage import Storage
 from bot.usecases.people import Directory
 from handlers.cards import Cards
@@ -59,6 +60,7 @@ class Desk:
     slack: Slack
     present: Presenter
     details: DetailsPresenter
+    uploads: UploadPresenter
     cards: Cards
     directory: Directory
     who: Callable[[], Team]

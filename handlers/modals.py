@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.errors import WrongInput
 from bot.model.access import Role
-from handlers import details
+from handlers import details, uploads
 from handlers.intake import Asker, Desk, explain
 from handlers.views import Form, pushed, wrong
 
@@ -48,4 +48,7 @@ def _submitted(desk: Desk, asker: Asker, form: Form | None) -> str | None:
     return submission(desk, asker, form)
 
 
-SUBMISSIONS: Mapping[str, tuple[Role, Submission]] = {"details.v1": (Role.VIEWER, details.searched)}
+SUBMISSIONS: Mapping[str, tuple[Role, Submission]] = {
+    "details.v1": (Role.VIEWER, details.searched),
+    "import.v1": (Role.OPERATOR, uploads.submitted),
+}

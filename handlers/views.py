@@ -63,6 +63,11 @@ class Form:
         """Return the value of the option that was chosen, "" where none was."""
         return _text(_mapping(self._held(action).get("selected_option")).get("value"))
 
+    def ticked(self, action: str) -> set[str]:
+        """Return the values of the boxes that were ticked."""
+        held = self._held(action).get("selected_options")
+        return {_text(_mapping(one).get("value")) for one in held} if isinstance(held, list) else set()
+
     def date(self, action: str) -> date | None:
         """Return the day that was chosen."""
         try:

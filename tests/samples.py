@@ -1,24 +1,29 @@
 """Every message and view of the product, for data from nothing to far too much, and for text that means harm."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import NotAllowed, PersonError
 from bot.model.access import Role
 from bot.model.catalog import CATEGORIES, TYPES, category_of
 from bot.model.choice import LONGEST_SEARCH
+from bot.model.columns import MEANINGS, By, Column, FileFound
 from bot.model.digest import Digest, Frequency, Subscription
 from bot.model.links import Links
 from bot.model.message import Message, View
 from bot.model.place import Page, Place
 from bot.model.resync import Outcome, ResyncBatch, ResyncItem
-from bot.model.sync import Card, Group, Selection, Source, Status, SyncError
+from bot.model.sync import Card, Group, Rejection, Selection, Source, Status, SyncError
+from bot.model.upload import Upload, UploadedFile, UploadState
 from bot.ports import ApiUsage
 from bot.present import Presenter, Reader
 from bot.present_details import DetailsPresenter
+from bot.present_uploads import UploadPresenter
 from bot.render import Renderer
+from bot.storage import Run
 from bot.usecases.details import EACH, GroupsShown, RecordsShown
+from bot.usecases.ingest import Preview
 from bot.usecases.look_up import Overview
 from bot.usecases.usage import UsageView
 
@@ -219,6 +224,7 @@ def everything(world: World, language: str) -> Iterator[tuple[str, Message | Vie
     yield "help with nearest", present.help(reader, Role.VIEWER, world.search, "errors")
     yield "help without nearest", present.help(reader, Role.VIEWER, world.search)
     yield from _mistakes(present, world, language)
+    yield from _uploads(present, world, language)
 
 
 def _details(world: World, reader: Reader) -> Iterator[tuple[str, View]]:
@@ -276,6 +282,40 @@ def _mistakes(present: Presenter, world: World, language: str) -> Iterator[tuple
     yield "refusal in a modal", present.said(language, present.mistake(language, refusal))
     yield "notice", present.notice(language, "Resync of %(what)s was started.", what=world.search)
     yield "notice in a modal", present.notice_view(language, "The CSV file comes as a direct message in a moment.")
+
+
+def _uploads(present: Presenter, world: World, language: str) -> Iterator[tuple[str, Message | View]]:
+    uploads = UploadPresenter(RENDERER, present)
+    yield "import modal", uploads.modal(language)
+    name = f"{world.search}.csv"
+    titles = [group.message for group in world.groups] or [""]
+    columns = tuple(
+        Column(titles[n % len(titles)], meaning, By.VALUES if meaning and n % 2 else By.HEADER)
+        for n, meaning in enumerate(("", *MEANINGS))
+    )
+    rejections = tuple(Rejection(n, title) for n, title in enumerate(titles[:20]))
+    preview = Preview(
+        9, 3, 3, 3, len(titles), rejections, 4, complete=True, files=(FileFound(name, columns, ours=True),)
+    )
+    files = (UploadedFile("F1", name),)
+    problem = {"text": "“%(given)s” is not a time of day.", "advice": "", "values": {"given": world.search}}
+    upload = Upload(
+        1, ASKER, language, NOW, files, partial=False, state=UploadState.ASKED, run=1, channel="D1", ts="1",
+        decided_by=ASKER, problem=problem,
+    )  # fmt: skip
+    yield "import asked for", uploads.message(upload, None, 0)
+    yield "import read", uploads.message(replace(upload, state=UploadState.READ), preview, 0)
+    yield "import read, empty", uploads.message(replace(upload, state=UploadState.READ), replace(preview, rows=0), 0)
+    yield "import failed", uploads.message(replace(upload, state=UploadState.FAILED), None, 0)
+    yield "import cancelled", uploads.message(replace(upload, state=UploadState.CANCELLED), None, 0)
+    run = Run(
+        1, Source.HUBSPOT_EXPORT, name, complete=False, state="working", started_at=NOW, finished_at=None, rows=9,
+        new=3, still_open=3, resolved=0, rejected=len(titles), rejections=[asdict(one) for one in rejections],
+        scope=frozenset(), files=preview.files,
+    )  # fmt: skip
+    yield "import under way", uploads.message(replace(upload, state=UploadState.CONFIRMED), run, 4)
+    done = replace(run, state="done", finished_at=NOW)
+    yield "import done", uploads.message(replace(upload, state=UploadState.CONFIRMED), done, 9)
 
 
 def _batch(language: str, world: World, *, touched: bool = False, finished: bool = False) -> ResyncBatch:

@@ -9,6 +9,7 @@ import bot.errors
 from bot import explaining, present, present_details
 from bot.errors import PersonError, SettingsError
 from bot.model.catalog import CATEGORIES, TYPES
+from bot.model.columns import MEANINGS
 from bot.model.error_types.other import CASES, PASSING
 from bot.model.kinds import WHO, Case, ErrorType, Wording
 from bot.render import TEMPLATES
@@ -20,6 +21,7 @@ SPOKEN_IN = (
     "bot/sources",
     "bot/model",
     "bot/present.py",
+    "bot/present_uploads.py",
     "bot/present_details.py",
     "bot/explaining.py",
     "bot/render.py",
@@ -60,7 +62,7 @@ def of_code() -> Iterator[Texts]:
 
 
 def of_tables() -> Iterator[Texts]:
-    tables = (WHO, explaining.RESYNC, explaining.PLACES, present.SOURCES, present.ROLES)
+    tables = (WHO, explaining.RESYNC, explaining.PLACES, present.SOURCES, present.ROLES, MEANINGS)
     waiting = [*present.WAITING.values(), present.WAITING_ANYHOW]
     outcomes = (text for pair in present.OUTCOMES.values() for text in pair)
     commands = (text for pair in present.COMMANDS for text in pair)

@@ -7,7 +7,7 @@ from sqlmodel import Session, SQLModel, col, delete
 
 from bot.model.sync import Status
 from bot.store.errors import SqlErrors
-from bot.store.tables import AuditEntry, Delivery, Error, Export, Job, KnownPerson, Resync, ResyncedError, core
+from bot.store.tables import AuditEntry, Delivery, Error, Export, Job, KnownPerson, Resync, ResyncedError, Upload, core
 
 
 class SqlRetention:
@@ -44,6 +44,9 @@ class SqlRetention:
 
     def exports(self, before: datetime, limit: int) -> int:
         return self._forget(Export, limit, col(Export.delivered_at) < before)
+
+    def uploads(self, before: datetime, limit: int) -> int:
+        return self._forget(Upload, limit, col(Upload.requested_at) < before)
 
     def people(self, before: datetime, limit: int) -> int:
         return self._forget(KnownPerson, limit, col(KnownPerson.looked_up_at) < before)

@@ -18,6 +18,7 @@ from bot.store.revision import RevisionWatch
 from bot.store.runs import SqlRuns
 from bot.store.subscriptions import SqlSubscriptions
 from bot.store.traces import SqlTraces
+from bot.store.uploads import SqlUploads
 
 
 class SqlTransaction:
@@ -30,6 +31,7 @@ class SqlTransaction:
         self.resyncs = SqlResyncs(session)
         self.subscriptions = SqlSubscriptions(session)
         self.exports = SqlExports(session)
+        self.uploads = SqlUploads(session)
         self.people = SqlPeople(session)
         self.usage = SqlUsage(session)
         self.notes = SqlNotes(session)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, Table, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The migration these tables belong to."""
 
 
@@ -232,6 +232,23 @@ class Export(SQLModel, table=True):
     channel: str = Field(default="", sa_column_kwargs={"server_default": ""})
     thread: str = Field(default="", sa_column_kwargs={"server_default": ""})
     file: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class Upload(SQLModel, table=True):
+    """Files that were uploaded in Slack."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    requested_by: str
+    language: str
+    requested_at: datetime = _time()
+    files: list[dict[str, Any]] = Field(sa_type=JSON)
+    partial: bool
+    state: str
+    run_id: int | None = None
+    channel: str = ""
+    ts: str = ""
+    decided_by: str = ""
+    problem: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
 class UsageSample(SQLModel, table=True):

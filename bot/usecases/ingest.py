@@ -139,8 +139,13 @@ def confirm(storage: Storage, run: int, *, yes: bool) -> Preview:
 def start(storage: Storage, clock: Clock, run: int) -> None:
     """Have a run recorded by the engine."""
     with storage.write() as tx:
-        tx.runs.set_state(run, "working")
-        tx.jobs.arm(WORKFLOW, run, clock.now())
+        begin(tx, clock.now(), run)
+
+
+def begin(tx: Transaction, now: datetime, run: int) -> None:
+    """Have a run recorded by the engine, once the caller's transaction is committed."""
+    tx.runs.set_state(run, "working")
+    tx.jobs.arm(WORKFLOW, run, now)
 
 
 def remaining(storage: Storage, run: int) -> list[int]:

@@ -16,6 +16,7 @@ KEPT = {
     "deliveries": timedelta(days=90),
     # Which files of ours are in Slack: `sfsync erase` looks into them.
     "exports": timedelta(days=400),
+    "uploads": timedelta(days=30),
     "audit": timedelta(days=400),
 }
 

@@ -8,9 +8,11 @@ from bot.clock import Clock
 from bot.model.log_object import LogObject
 from bot.ports import HubSpot, Salesforce, Slack
 from bot.present import Presenter
+from bot.present_uploads import UploadPresenter
+from bot.sources.export_file import read as read_file
 from bot.sources.salesforce_log import read as read_log
 from bot.storage import Storage
-from bot.usecases import digests, exports, ingest, resync, salesforce_log
+from bot.usecases import digests, exports, ingest, resync, salesforce_log, uploads
 from bot.work.dispatch import Flow, Kind, Step
 from bot.work.engine import Queue
 
@@ -20,6 +22,7 @@ QUEUES = {
     "resyncs": Queue(in_each=1, in_all=1),
     "logs": Queue(in_each=1, in_all=1),
     "messages": Queue(in_each=4),
+    "uploads": Queue(in_each=1),
 }
 """One resync at a time, in whichever process: two would race for the same API budget."""
 
@@ -34,6 +37,7 @@ class Tools:
     hubspot: HubSpot
     salesforce: Salesforce
     present: Presenter
+    uploads: UploadPresenter
     proof_after: timedelta
     timezone: str
     log: LogObject | None = None
@@ -47,6 +51,7 @@ def kinds(tools: Tools) -> dict[str, Kind]:
         resync.PROVE: Kind("resyncs", _prove(tools), resync.held_up),
         resync.REPORT: Kind("messages", _report(tools)),
         digests.WORKFLOW: Kind("messages", _deliver(tools), given_up=digests.given_up),
+        uploads.WORKFLOW: Kind("uploads", _upload(tools)),
         exports.WORKFLOW: Kind("messages", _export(tools)),
         salesforce_log.WORKFLOW: Kind("logs", _read_log(tools)),
     }
@@ -135,6 +140,18 @@ def _deliver(tools: Tools) -> Flow:
             present.paused,
             subject,
         )
+
+    return flow
+
+
+def _upload(tools: Tools) -> Flow:
+    def tell(subject: int) -> None:
+        uploads.tell(tools.storage, tools.clock, tools.slack, tools.uploads.message, subject)
+
+    def flow(step: Step, subject: int) -> None:
+        step("tell", tell, subject)
+        if step("receive", uploads.receive, tools.storage, tools.clock, tools.slack, read_file, subject):
+            step("told", tell, subject)
 
     return flow
 
