@@ -189,7 +189,7 @@ _NOTHING: Final = _Verdict("other", "nothing known in it")
 # No label is longer than 60 characters.
 _HEAD: Final = re.compile(r"\s*+([^:.\n]{4,60})(?:[:.\n]|\Z)")
 # Where a translator got at a code, it has letters like Ü.
-_CODE: Final = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-ZÀ-Þ0-9]*+(?:_[A-ZÀ-Þ0-9]++)++(?![A-Za-z0-9_])")
+_CODE: Final = re.compile(r"(?<![A-Za-zÀ-Þ0-9_])[A-Z][A-ZÀ-Þ0-9]*+(?:_[A-ZÀ-Þ0-9]++)++(?![A-Za-z0-9_])")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Names behind a message: `...: [BillingState]`, `"fields":["State"]`, `Field(s): Country, `, `:AccountId --`.
 _FIELD: Final = re.compile(r'(?:\[\s*"?|Field\(s\):\s|:)([A-Z]\w*+)(?="?[\],]|,|\s--)')

@@ -155,7 +155,7 @@ _REFUSED: Final = re.compile(
     r"|(?<=field contains )[^\"“”]{1,200}?(?=, which isn't an available)"
 )
 # "Cannot deserialize instance of double from VALUE_STRING value N01 or request may be missing ..."
-_JSON_VALUE: Final = re.compile(r"(VALUE_[A-Z_]++\svalue)\s(?:(?!\sor\srequest|\sat\s\[line).)++")
+_JSON_VALUE: Final = re.compile(r"((?<![A-Z_])VALUE_[A-Z_]++\svalue)\s(?:(?!\sor\srequest|\sat\s\[line).)++")
 
 _OPENING: Final = re.compile(r"""["“„«‘‚「『]|'(?<![\w#]')""")
 _PAIRS: Final = {'"': '"', "“": "”", "„": "[“”]", "«": "»", "‘": "’", "‚": "[‘’]", "「": "」", "『": "』"}

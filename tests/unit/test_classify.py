@@ -315,7 +315,8 @@ def test_nothing_raises(code: str, message: str, fields: list[str], obj: str, la
 
 
 @pytest.mark.parametrize(
-    "piece", ["A", "A_", "AAAA_", "caused by:", "[A", "Class.A", "Class. ", "\n", '"[', ":A", "00G", "(Flow", "System."]
+    "piece",
+    ["A", "A_", "AÜ", "AAAA_", "caused by:", "[A", "Class.A", "Class. ", "\n", '"[', ":A", "00G", "(Flow", "System."],
 )
 def test_a_long_message_takes_linear_time(piece: str) -> None:
     def seconds(length: int) -> float:

@@ -189,6 +189,7 @@ def test_examples(message: str, normalised: str) -> None:
         "http://",
         '"message":"',
         "too large: ",
+        "VALUE_",
         "(a=",
         "# ",
         "a",
