@@ -8,7 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.explaining import explained
+from bot.model.catalog import TYPES
 from bot.model.choice import LONGEST_SEARCH
+from bot.model.ignoring import LONGEST_REASON, Ignoring
 from bot.model.kinds import Resync
 from bot.model.links import Links
 from bot.model.message import View
@@ -39,7 +41,11 @@ STATES = (
     (Status.IGNORED, "Ignored"),
     (Status.RESOLVED, "Resolved"),
 )
-CHOICES: dict[Status, tuple[tuple[str, str], ...]] = {Status.OPEN: (("resync", "Resync"),)}
+CHOICES: dict[Status, tuple[tuple[str, str], ...]] = {
+    Status.OPEN: (("resync", "Resync"), ("ignore", "Ignore")),
+    Status.RESYNCING: (("ignore", "Ignore"),),
+    Status.IGNORED: (("stop", "Stop ignoring"),),
+}
 """What can be done with one record."""
 
 
@@ -53,9 +59,11 @@ class DetailsPresenter:
         """Show a page; `said` stands on top: what became of what was pressed."""
         links = self._present.links()
         if isinstance(shown, RecordsShown):
+            ignored = {one.fingerprint or one.error: one for one in shown.ignored}
             values: dict[str, Any] = {
                 "group": _group(shown.group, links, MESSAGE_IN_GROUP, shown.errors),
-                "records": [_record(error, links) for error in shown.errors],
+                "records": [_record(error, links, ignored.get(error.id)) for error in shown.errors],
+                "ignored": ignored.get(shown.group.fingerprint),
             }
         else:
             values = {
@@ -75,6 +83,18 @@ class DetailsPresenter:
             press_limit=PRESS_LIMIT,
             **_narrowing(shown.place),
             **values,
+        )
+
+    def ignore(self, reader: Reader, place: Place, group: Group, error: SyncError | None) -> View:
+        """Ask why, and until when, a group is to be ignored, or else a single error."""
+        return self._renderer.view(
+            "ignore",
+            reader.language,
+            remembered=json.dumps([written(place), error.id if error else 0]),
+            label=TYPES[group.error_type].label,
+            errors=group.errors,
+            record=short(name_of(error), NAME) if error else "",
+            longest=LONGEST_REASON,
         )
 
 
@@ -104,8 +124,9 @@ def _group(group: Group, links: Links, most: int, records: Sequence[SyncError] =
     }
 
 
-def _record(error: SyncError, links: Links) -> dict[str, Any]:
+def _record(error: SyncError, links: Links, ignored: Ignoring | None) -> dict[str, Any]:
     return {
+        "ignored": ignored,
         "name": short(name_of(error), NAME),
         "hubspot_url": links.hubspot_record(error.object, error.hubspot_id),
         "salesforce_url": links.salesforce_record(error.salesforce_id),

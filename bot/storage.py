@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from bot.model.columns import FileFound
 from bot.model.digest import Delivery, Subscription
+from bot.model.ignoring import Ignoring
 from bot.model.person import Needle
 from bot.model.resync import Outcome, ResyncBatch, ResyncItem
 from bot.model.sync import Card, Group, ReportedError, Selection, Source, Status, SyncError
@@ -230,6 +231,30 @@ class Errors(Protocol):
 
     def seen_since(self, ids: Collection[int], moment: datetime) -> dict[int, SyncError]:
         """Return, by error, what was reported of its record after a moment: the same error, or else another."""
+        ...
+
+
+class Ignored(Protocol):
+    """What people have decided to ignore: groups, and single errors."""
+
+    def begin(self, ignoring: Ignoring) -> int:
+        """Ignore what is not ignored yet; answer the id of the decision."""
+        ...
+
+    def get(self, number: int) -> Ignoring | None:
+        """Return a decision, also one that has ended."""
+        ...
+
+    def end(self, number: int, now: datetime) -> None:
+        """Note that a decision holds no longer."""
+        ...
+
+    def any(self) -> bool:
+        """Tell whether anything is ignored now."""
+        ...
+
+    def of(self, fingerprints: Collection[str] = (), errors: Collection[int] = ()) -> list[Ignoring]:
+        """Return the decisions that hold now for groups as a whole, and for single errors."""
         ...
 
 
@@ -678,6 +703,8 @@ class Transaction(Protocol):
 
     @property
     def errors(self) -> Errors: ...
+    @property
+    def ignored(self) -> Ignored: ...
     @property
     def runs(self) -> Runs: ...
     @property

@@ -37,8 +37,7 @@ def press(desk: Desk, ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
 def name(body: Mapping[str, Any]) -> str:
     """Return the id of the button, if it is one of ours."""
     action = str(body["actions"][0].get("action_id") or "")
-    tables: tuple[Mapping[str, Any], ...] = (CHANGES, details.TURNS, details.CHANGES, uploads.ANSWERS)
-    ours = action == DETAILS or any(action in table for table in tables)
+    ours = action == DETAILS or any(action in table for table in (CHANGES, details.ACTIONS, uploads.ANSWERS))
     return action if ours else "other"
 
 
@@ -47,7 +46,7 @@ def _pressed(desk: Desk, asker: Asker, body: Mapping[str, Any], form: Form | Non
     pressed = str(action.get("action_id") or "")
     if pressed == DETAILS:
         return details.opened(desk, asker, decode(str(action.get("value") or "")))
-    if form and (pressed in details.TURNS or pressed in details.CHANGES):
+    if form and pressed in details.ACTIONS:
         return details.pressed(desk, asker, form, action)
     if pressed in uploads.ANSWERS:
         return uploads.decided(desk, asker, body, action)

@@ -7,15 +7,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.errors import PersonError
 from bot.model.access import Role
 from bot.model.choice import LONGEST_SEARCH
 from bot.model.message import View
-from bot.model.place import Page, Place, page_of, read
+from bot.model.place import Page, Place, outdated, page_of, read
 from bot.model.sync import Selection, Status
 from bot.present_details import ANY
 from bot.storage import SHORT_PATIENCE, Transaction
-from bot.usecases import details, exports, resync
+from bot.usecases import details, exports, ignoring, resync
 from handlers import views
 from handlers.intake import Asker, Desk
 from handlers.views import Form
@@ -47,6 +46,8 @@ def pressed(desk: Desk, asker: Asker, form: Form, action: Mapping[str, Any]) -> 
     name, value = str(action.get("action_id")), _value(action)
     place = read(form.metadata)
     said = None
+    if asked := _asked_to_ignore(name, value):
+        return _ignore_form(desk, asker, place, asked)
     if name in CHANGES:
         said = _changed(desk, asker, form, name, place, value)
         if said is None:
@@ -71,6 +72,63 @@ def _changed(desk: Desk, asker: Asker, form: Form, name: str, place: Place, valu
         said = change(desk, tx, asker, place, value)
     desk.wake()
     return said
+
+
+def ignored(desk: Desk, asker: Asker, form: Form) -> None:
+    """Ignore what a person was asked about, and show the details under it as they are then."""
+    place, error = _remembered(form.metadata)
+    with desk.storage.write(SHORT_PATIENCE) as tx:
+        if not tx.people.claim(form.claim, desk.clock.now()):
+            return
+        ignoring.begin(
+            tx,
+            desk.clock.now(),
+            who=asker.user,
+            reason=form.text("ignore_reason.v1"),
+            until=form.date("ignore_until.v1"),
+            timezone=asker.reader.timezone,
+            fingerprint="" if error else place.group,
+            error=error,
+        )
+    desk.wake()
+    if form.below:
+        said = desk.present.safe(asker.reader.language, "Ignored. The filter by state shows what is ignored, and why.")
+        views.change(desk, form.below, _page(desk, asker, place, said))
+
+
+def _asked_to_ignore(name: str, value: str) -> str:
+    """Return what is to be ignored: the group, or an error by its number; "" where that was not pressed."""
+    what, _, number = value.partition(":")
+    if name == "details_ignore.v1":
+        return "group"
+    return number if name == "details_record.v1" and what == "ignore" else ""
+
+
+def _ignore_form(desk: Desk, asker: Asker, place: Place, what: str) -> View:
+    desk.require(asker, Role.OPERATOR)
+    with desk.storage.read() as tx:
+        found = tx.errors.groups(place.chosen, 1)
+        errors = tx.errors.page(Selection(ids=(_number(what),)), 1) if what != "group" else []
+    if not found or (what != "group" and not errors):
+        raise details.gone()
+    return desk.details.ignore(asker.reader, place, found[0], errors[0] if errors else None)
+
+
+def _remembered(metadata: str) -> tuple[Place, int | None]:
+    """Return what a person was asked about: a group, or a single error."""
+    try:
+        match json.loads(metadata):
+            case [str(place), int(error)] if 0 <= error < 10**LONGEST_ID and (read(place).group or error):
+                return read(place), error or None
+    except ValueError:
+        pass
+    raise outdated()
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > LONGEST_ID:
+        raise outdated()
+    return int(text)
 
 
 def _page(desk: Desk, asker: Asker, place: Place, said: Markup | None = None) -> View:
@@ -143,15 +201,27 @@ def _export(desk: Desk, tx: Transaction, asker: Asker, place: Place, _value: str
     return desk.present.safe(language, "The CSV file comes as a direct message in a moment.")
 
 
+def _stop(desk: Desk, tx: Transaction, asker: Asker, place: Place, _value: str) -> Markup:
+    if not place.group:
+        raise outdated()
+    ignoring.stop(tx, desk.clock.now(), who=asker.user, fingerprint=place.group)
+    return desk.present.safe(asker.reader.language, "These errors count again.")
+
+
 def _of_record(desk: Desk, tx: Transaction, asker: Asker, _place: Place, value: str) -> Markup:
     what, _, number = value.partition(":")
-    if what not in OF_RECORD or not number.isdecimal() or len(number) > LONGEST_ID:
-        raise PersonError("This page is from an older version.", "Type `/sfsync errors` for a fresh one.")
-    return OF_RECORD[what](desk, tx, asker, int(number))
+    if what not in OF_RECORD:
+        raise outdated()
+    return OF_RECORD[what](desk, tx, asker, _number(number))
 
 
 def _resync_one(desk: Desk, tx: Transaction, asker: Asker, error: int) -> Markup:
     return _resynced(desk, tx, asker, Selection(ids=(error,)))
+
+
+def _stop_one(desk: Desk, tx: Transaction, asker: Asker, error: int) -> Markup:
+    ignoring.stop(tx, desk.clock.now(), who=asker.user, error=error)
+    return desk.present.safe(asker.reader.language, "This error counts again.")
 
 
 TURNS: Mapping[str, Turn] = {
@@ -166,7 +236,13 @@ TURNS: Mapping[str, Turn] = {
 CHANGES: Mapping[str, tuple[Role, Change]] = {
     "details_resync.v1": (Role.OPERATOR, _resync),
     "details_export.v1": (Role.OPERATOR, _export),
+    "details_stop.v1": (Role.OPERATOR, _stop),
     "details_record.v1": (Role.OPERATOR, _of_record),
 }
-OF_RECORD: Mapping[str, Callable[[Desk, Transaction, Asker, int], Markup]] = {"resync": _resync_one}
+OF_RECORD: Mapping[str, Callable[[Desk, Transaction, Asker, int], Markup]] = {
+    "resync": _resync_one,
+    "stop": _stop_one,
+}
 """What can be done with one record's error, by its id."""
+ACTIONS = {*TURNS, *CHANGES, "details_ignore.v1"}
+"""The ids of everything in the modal that can be used."""

@@ -51,4 +51,5 @@ def _submitted(desk: Desk, asker: Asker, form: Form | None) -> str | None:
 SUBMISSIONS: Mapping[str, tuple[Role, Submission]] = {
     "details.v1": (Role.VIEWER, details.searched),
     "import.v1": (Role.OPERATOR, uploads.submitted),
+    "ignore.v1": (Role.OPERATOR, details.ignored),
 }

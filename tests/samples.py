@@ -10,6 +10,7 @@ from bot.model.catalog import CATEGORIES, TYPES, category_of
 from bot.model.choice import LONGEST_SEARCH
 from bot.model.columns import MEANINGS, By, Column, FileFound
 from bot.model.digest import Digest, Frequency, Subscription
+from bot.model.ignoring import Ignoring
 from bot.model.links import Links
 from bot.model.message import Message, View
 from bot.model.place import Page, Place
@@ -241,7 +242,11 @@ def _details(world: World, reader: Reader) -> Iterator[tuple[str, View]]:
             yield f"details, {name} page, {status}", present.page(reader, groups)
             for group in world.groups[:1]:
                 some = [replace(one, status=status) for one in (world.records * EACH)[:EACH]]
-                records = RecordsShown(place.into(group.fingerprint), group, some, total, *ways)
+                why = world.records[0].message if world.records else world.search
+                whole = Ignoring(1, group.fingerprint, None, why, ASKER, NOW)
+                single = Ignoring(2, "", 1, why, ASKER, NOW, until=NOW)
+                inside = place.into(group.fingerprint)
+                records = RecordsShown(inside, group, some, total, ways[0], ways[1], (whole, single))
                 yield f"details of a group, {name} page, {status}", present.page(reader, records, told)
     for group in world.groups[:1]:
         place = Place.of(Selection(category="custom_code"), CHANNEL)
@@ -251,6 +256,8 @@ def _details(world: World, reader: Reader) -> Iterator[tuple[str, View]]:
         )
         place = place.into(group.fingerprint)
         yield "details of a group", present.page(reader, RecordsShown(place, group, world.records, 1200, None, onwards))
+        for of in (None, *world.records):
+            yield "ignore a record" if of else "ignore a group", present.ignore(reader, place, group, of)
         none = RecordsShown(place, replace(group, errors=0, records=0), [], 0, None, None)
         yield "details without records", present.page(reader, none)
 

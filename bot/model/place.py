@@ -94,10 +94,10 @@ def read(text: str) -> Place:
     try:
         parts: dict[str, Any] = dict(json.loads(text).items())
         if parts["v"] != VERSION or not _GROUP.fullmatch(parts["g"]) or not _CHANNEL.fullmatch(parts["c"]):
-            raise _older()
+            raise outdated()
         return Place(decode(parts["s"]), parts["g"], page_of(parts["l"]), page_of(parts["r"]), parts["c"])
     except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise _older() from error
+        raise outdated() from error
 
 
 def page_of(parts: object) -> Page:
@@ -105,7 +105,7 @@ def page_of(parts: object) -> Page:
     match parts:
         case [int(start), str(after), str(before)] if 1 <= start <= FURTHEST and _KEY.fullmatch(f"{after}{before}"):
             return Page(start, after, before)
-    raise _older()
+    raise outdated()
 
 
 _GROUP = re.compile(r"[0-9a-f]{0,64}")
@@ -113,5 +113,6 @@ _CHANNEL = re.compile(r"([CGD][A-Z0-9]{2,20})?")
 _KEY = re.compile(r"(\d{1,18}(:[0-9a-f]{0,64})?)?")
 
 
-def _older() -> PersonError:
+def outdated() -> PersonError:
+    """Return what a person is told whose modal holds nothing that this version wrote."""
     return PersonError("This page is from an older version.", "Type `/sfsync errors` for a fresh one.")

@@ -10,6 +10,7 @@ from bot.store.database import Database
 from bot.store.errors import SqlErrors
 from bot.store.executors import SqlExecutors
 from bot.store.figures import SqlFigures
+from bot.store.ignored import SqlIgnored
 from bot.store.jobs import SqlJobs
 from bot.store.people import SqlAudit, SqlExports, SqlNotes, SqlPeople, SqlUsage
 from bot.store.resyncs import SqlResyncs
@@ -26,6 +27,7 @@ class SqlTransaction:
 
     def __init__(self, session: Session) -> None:
         self.errors = SqlErrors(session)
+        self.ignored = SqlIgnored(session)
         self.runs = SqlRuns(session)
         self.jobs = SqlJobs(session)
         self.resyncs = SqlResyncs(session)

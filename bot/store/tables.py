@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, Table, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The migration these tables belong to."""
 
 
@@ -75,6 +75,24 @@ class Error(SQLModel, table=True):
     tried_at: datetime | None = _time(default=None)
     occurrences: int = 1
     run_id: int | None = None
+
+
+class Ignored(SQLModel, table=True):
+    """A group of errors, or a single one, that somebody ignores, or ignored.
+
+    `active` names it until it ends, and is unique: nothing is ignored twice.
+    """
+
+    __table_args__ = (Index("ix_ignored_group", "fingerprint"), Index("ix_ignored_error", "error_id"))
+    id: int | None = Field(default=None, primary_key=True)
+    fingerprint: str
+    error_id: int | None = Field(foreign_key="error.id", ondelete="CASCADE")
+    active: str | None = Field(unique=True)
+    reason: str
+    who: str
+    at: datetime = _time()
+    until: datetime | None = _time(default=None)
+    ended_at: datetime | None = _time(default=None)
 
 
 class IngestRun(SQLModel, table=True):

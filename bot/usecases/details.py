@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import PersonError
+from bot.model.ignoring import Ignoring
 from bot.model.place import Page, Place
 from bot.model.sync import Group, Selection, SyncError
 from bot.storage import GroupKey, Storage, Transaction
@@ -26,7 +27,10 @@ class GroupsShown:
 
 @dataclass(frozen=True, slots=True)
 class RecordsShown:
-    """A page of a group's errors, each about one record; `total` counts them. The group's figures are as narrowed."""
+    """A page of a group's errors, each about one record; `total` counts them. The group's figures are as narrowed.
+
+    `ignored` has what was decided about the group, and about single errors of the page.
+    """
 
     place: Place
     group: Group
@@ -34,6 +38,7 @@ class RecordsShown:
     total: int
     back: Page | None
     next: Page | None
+    ignored: Sequence[Ignoring] = ()
 
 
 def look(storage: Storage, place: Place) -> GroupsShown | RecordsShown:
@@ -45,6 +50,11 @@ def look(storage: Storage, place: Place) -> GroupsShown | RecordsShown:
             first = place.turned(Page())
             return _records(tx, first) if place.group else _groups(tx, first)
     return shown
+
+
+def gone() -> PersonError:
+    """Return what a person is told whose errors were removed meanwhile."""
+    return PersonError("These errors are not there any more.", "Type `/sfsync errors` to see what is.")
 
 
 def _groups(tx: Transaction, place: Place) -> GroupsShown:
@@ -76,7 +86,8 @@ def _records(tx: Transaction, place: Place) -> RecordsShown:
         found, more = found[:EACH], len(found) > EACH
     back, following = _neighbours(page, [str(error.id) for error in found], more=more)
     group = _group(tx, chosen)
-    return RecordsShown(place, group, found, total=group.errors, back=back, next=following)
+    ignored = tx.ignored.of([group.fingerprint], [error.id for error in found])
+    return RecordsShown(place, group, found, group.errors, back, following, ignored)
 
 
 def _group(tx: Transaction, chosen: Selection) -> Group:
@@ -85,7 +96,7 @@ def _group(tx: Transaction, chosen: Selection) -> Group:
         return found[0]
     known = tx.errors.page(Selection(fingerprint=chosen.fingerprint), 1)
     if not known:
-        raise PersonError("These errors are not there any more.", "Type `/sfsync errors` to see what is.")
+        raise gone()
     error = known[0]
     return Group(
         fingerprint=error.fingerprint,

@@ -18,6 +18,7 @@ from bot.model.fingerprint import fingerprint
 from bot.model.labels import find
 from bot.model.sync import Rejection, ReportedError, Source, Status, record_key
 from bot.storage import Recorded, Run, Scope, Storage, Transaction, Understood
+from bot.usecases import ignoring
 
 CHUNK = 1000
 """Rows that are recorded in one transaction."""
@@ -159,7 +160,9 @@ def record_chunk(storage: Storage, clock: Clock, run: int, number: int) -> None:
     with storage.write() as tx:
         rows = tx.runs.chunk(run, number)
         if rows:
-            tx.runs.drop_chunk(run, number, tx.errors.record(rows, run, clock.now()))
+            recorded = tx.errors.record(rows, run, clock.now())
+            ignoring.cover(tx, clock.now(), recorded.new)
+            tx.runs.drop_chunk(run, number, recorded)
 
 
 def finish(storage: Storage, clock: Clock, run: int) -> None:
@@ -209,6 +212,7 @@ def arrive(
     """Record some errors of a source at once, within the caller's transaction. They resolve nothing."""
     run = tx.runs.start(source, name, complete=False, now=now)
     recorded = tx.errors.record(rows, run, now)
+    ignoring.cover(tx, now, recorded.new)
     shown = [asdict(rejection) for rejection in rejected[:SHOWN_REJECTIONS]]
     tx.runs.ready(run, rows=len(rows), rejections=shown, rejected=len(rejected), scope=frozenset())
     tx.runs.finish(run, resolved=0, now=now)

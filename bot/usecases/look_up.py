@@ -47,8 +47,8 @@ def groups(storage: Storage, selection: Selection, limit: int = 1000) -> list[Gr
 
 
 def matching(storage: Storage, selection: Selection, limit: int = MOST) -> list[SyncError]:
-    """Return the unresolved errors of a selection; those named by id in any state."""
-    statuses = () if selection.ids else tuple(status for status in Status if status is not Status.RESOLVED)
+    """Return the open errors of a selection, without those that are ignored; those named by id in any state."""
+    statuses = () if selection.ids else (Status.OPEN, Status.RESYNCING)
     with storage.read() as tx:
         return tx.errors.find(selection, limit, statuses)
 

@@ -12,7 +12,7 @@ from bot.present_uploads import UploadPresenter
 from bot.sources.export_file import read as read_file
 from bot.sources.salesforce_log import read as read_log
 from bot.storage import Storage
-from bot.usecases import digests, exports, ingest, resync, salesforce_log, uploads
+from bot.usecases import digests, exports, ignoring, ingest, resync, salesforce_log, uploads
 from bot.work.dispatch import Flow, Kind, Step
 from bot.work.engine import Queue
 
@@ -23,6 +23,7 @@ QUEUES = {
     "logs": Queue(in_each=1, in_all=1),
     "messages": Queue(in_each=4),
     "uploads": Queue(in_each=1),
+    "errors": Queue(in_each=1, in_all=1),
 }
 """One resync at a time, in whichever process: two would race for the same API budget."""
 
@@ -54,6 +55,8 @@ def kinds(tools: Tools) -> dict[str, Kind]:
         uploads.WORKFLOW: Kind("uploads", _upload(tools)),
         exports.WORKFLOW: Kind("messages", _export(tools)),
         salesforce_log.WORKFLOW: Kind("logs", _read_log(tools)),
+        ignoring.MOVE: Kind("errors", _move(tools)),
+        ignoring.END: Kind("errors", _end(tools)),
     }
 
 
@@ -171,5 +174,21 @@ def _export(tools: Tools) -> Flow:
             present.export_failed,
             subject,
         )
+
+    return flow
+
+
+def _move(tools: Tools) -> Flow:
+    def flow(step: Step, subject: int) -> None:
+        after = step("move", ignoring.move, tools.storage, tools.clock, subject, 0)
+        while after:
+            after = step("move", ignoring.move, tools.storage, tools.clock, subject, after)
+
+    return flow
+
+
+def _end(tools: Tools) -> Flow:
+    def flow(step: Step, subject: int) -> None:
+        step("end", ignoring.end, tools.storage, tools.clock, subject)
 
     return flow

@@ -58,6 +58,7 @@ TEXTS = {
     ("confirm", "confirm"): limits.CONFIRMATION_CONFIRM_MAX_LENGTH,
     ("confirm", "deny"): limits.CONFIRMATION_DENY_MAX_LENGTH,
     ("input", "label"): limits.INPUT_LABEL_MAX_LENGTH,
+    ("input", "hint"): limits.INPUT_HINT_MAX_LENGTH,
     ("option", "text"): limits.OPTION_TEXT_MAX_LENGTH,
     ("element", "placeholder"): limits.SELECT_PLACEHOLDER_MAX_LENGTH,
     ("view", "title"): limits.VIEW_TITLE_MAX_LENGTH,
@@ -91,7 +92,7 @@ def texts_of(said: Message | View) -> Iterator[tuple[tuple[str, str], Json]]:
         elif block["type"] == "context":
             yield from ((("context", "elements"), element) for element in block["elements"])
         elif block["type"] == "input":
-            yield ("input", "label"), block["label"]
+            yield from ((("input", part), block[part]) for part in ("label", "hint") if part in block)
     for element in elements_of(said):
         yield from ((("option", "text"), option["text"]) for option in element.get("options", ()))
         if "placeholder" in element:

@@ -59,6 +59,7 @@ BUSY = World(
 
 WITH_DATA = (
     "overview", "groups of a category", "details of a category", "details of a group", "details without records",
+    "ignore a group", "ignore a record", "details of a group, middle page, ignored",
     "resync asked for",
     "resync half done", "resync waiting for its proof", "resync finished", "resync moved", "digest", "digest paused",
     "usage", "help for viewer", "help with nearest", "mistake", "notice in a modal", "refusal in a modal",
@@ -111,6 +112,8 @@ def _block(block: dict[str, Any]) -> Iterator[str]:
         case "input":
             yield f"{block['label']['text']}:"
             yield from _element(block["element"])
+            if "hint" in block:
+                yield f"    {block['hint']['text']}"
         case _:
             yield _text(block["text"])
             if "accessory" in block:

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from bot.sandbox.slack.inputs import elements
 from bot.sandbox.slack.state import ADA, OTTO, VERA, View
 from bot.sandbox.slack.workspace import Outcome
 from tests.bot_at_work import API_TOKEN, BotAtWork
-from tests.scenario.steps import all_touched, ask, names, open_errors, post, press, resyncs, words
+from tests.scenario.steps import all_touched, ask, later, names, open_errors, post, press, resyncs, words
 
 MANY = 24
 """Records of a group that takes three pages."""
@@ -169,6 +170,94 @@ def test_one_record_is_resynced_alone(bot: BotAtWork) -> None:
     _, record = next(pair for pair in elements(shown(bot).body["blocks"]) if pair[1]["type"] == "overflow")
     go(bot, "details_record.v1", record["options"][0]["value"])
     bot.until(lambda: any("of 1 finished" in words(live) for live in resyncs(bot)[before:]))
+
+
+def ignore(bot: BotAtWork, reason: str = "known", until: date | None = None, user: str = ADA) -> Outcome:
+    """Fill in and submit what asks why."""
+    typed = {"ignore_reason.v1": reason, "ignore_until.v1": until.isoformat() if until else None}
+    return bot.company.workspace.submit(user, shown(bot, user), typed)
+
+
+def in_days(bot: BotAtWork, days: int) -> date:
+    return (bot.clock.now() + timedelta(days=days)).date()
+
+
+def found(bot: BotAtWork, text: str) -> str:
+    """What is open and contains a text."""
+    return words(ask(bot, f"errors {text}"))
+
+
+def test_an_ignored_group_leaves_the_cards_with_those_that_come_in_later_until_it_ends(bot: BotAtWork) -> None:
+    push(bot, "KNOWN_FOR_LONG", 3, message="We know about this")
+    details(bot, "KNOWN_FOR_LONG")
+    go(bot, "details_ignore.v1")
+    assert "ignored, too" in words(shown(bot))
+    assert ignore(bot, "the <!channel> vendor mends it", in_days(bot, 3)).ok
+    assert "Ignored." in words(shown(bot))
+    assert "0 open errors" in words(shown(bot))
+    assert len(bot.company.workspace.stacks[ADA]) == 1
+    go(bot, "details_state.v1", "ignored")
+    assert "3 ignored errors" in words(shown(bot))
+    assert "the &lt;!channel&gt; vendor mends it" in words(shown(bot))
+    assert f"<@{ADA}>" in words(shown(bot))
+
+    push(bot, "KNOWN_FOR_LONG", 5, message="We know about this")
+    assert "No open error contains" in found(bot, "KNOWN_FOR_LONG")
+    later(bot, timedelta(days=5))
+    bot.until(lambda: ": 5 open errors" in found(bot, "KNOWN_FOR_LONG"))
+
+
+def test_ignoring_is_stopped_by_hand_and_all_of_it_is_in_the_audit_log(bot: BotAtWork) -> None:
+    push(bot, "FOR_A_WHILE", 2, message="Not for ever")
+    details(bot, "FOR_A_WHILE")
+    go(bot, "details_ignore.v1")
+    assert ignore(bot).ok
+    assert "No open error contains" in found(bot, "FOR_A_WHILE")
+    go(bot, "details_stop.v1")
+    assert "These errors count again." in words(shown(bot))
+    assert ": 2 open errors" in found(bot, "FOR_A_WHILE")
+    with bot.at.storage.read() as tx:
+        stopped, begun = tx.audit.entries(2)
+    assert [(each["who"], each["action"]) for each in (begun, stopped)] == [(ADA, "ignore"), (ADA, "stop ignoring")]
+
+
+def test_one_record_is_ignored_alone_and_its_group_is_not(bot: BotAtWork) -> None:
+    push(bot, "ONE_OF_FEW", 3, message="One of few")
+    details(bot, "ONE_OF_FEW")
+    _, record = next(pair for pair in elements(shown(bot).body["blocks"]) if pair[1]["type"] == "overflow")
+    go(bot, "details_record.v1", record["options"][1]["value"])
+    assert "ONE_OF_FEW 000" in words(shown(bot))
+    assert ignore(bot, until=in_days(bot, 2)).ok
+    assert listed(shown(bot)) == ["ONE_OF_FEW 001", "ONE_OF_FEW 002"]
+    go(bot, "details_state.v1", "ignored")
+    go(bot, "details_record.v1", record["options"][1]["value"].replace("ignore", "stop"))
+    go(bot, "details_state.v1", "open")
+    assert len(listed(shown(bot))) == 3
+
+
+def test_a_reason_is_needed_and_an_end_lies_in_the_future(bot: BotAtWork) -> None:
+    push(bot, "NEEDS_A_REASON", 1, message="Needs a reason")
+    details(bot, "NEEDS_A_REASON")
+    go(bot, "details_ignore.v1")
+    assert ignore(bot, " ").errors == {"reason": "Say why, for those who find these errors ignored."}
+    for days in (0, -1, 4000):
+        assert set(ignore(bot, "known", in_days(bot, days) - timedelta(days=days < 1)).errors) == {"until"}
+    assert ": 1 open error" in found(bot, "NEEDS_A_REASON")
+
+
+def test_only_operators_ignore_and_that_is_looked_at_again_when_they_submit(bot: BotAtWork) -> None:
+    push(bot, "NOT_FOR_ALL", 1, message="Not for all")
+    details(bot, "NOT_FOR_ALL", VERA)
+    go(bot, "details_ignore.v1", user=VERA)
+    assert "Only operators" in words(shown(bot, VERA))
+    details(bot, "NOT_FOR_ALL")
+    go(bot, "details_ignore.v1")
+    form = shown(bot)
+    form.user = VERA
+    bot.company.workspace.stacks[VERA] = bot.company.workspace.stacks[ADA]
+    assert ignore(bot, user=VERA).ok
+    assert "Only operators" in words(shown(bot, VERA))
+    assert ": 1 open error" in found(bot, "NOT_FOR_ALL")
 
 
 def test_who_may_only_look_walks_through_it_and_is_told_whom_to_ask(bot: BotAtWork) -> None:
