@@ -304,6 +304,15 @@ def test_words_are_written_as_they_are_looked_for() -> None:
             assert "’" not in word, word
 
 
+WORDS = sorted({word for rule in WORDINGS.rules for group in rule.groups for word in group})
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=6), st.sets(st.sampled_from(sorted(TYPES)), min_size=1, max_size=4))
+def test_words_are_found_alike_for_a_handful_of_types_and_for_many(words: list[str], types: set[str]) -> None:
+    text = f" {' '.join(words)} "
+    assert WORDINGS.one_of(tuple(sorted(types)), text) == WORDINGS.first(text, types)
+
+
 @given(code=st.text(), message=st.text(), fields=st.lists(st.text()), obj=st.text(), label=st.text())
 def test_nothing_raises(code: str, message: str, fields: list[str], obj: str, label: str) -> None:
     verdict = classify(code, message, fields, obj, label)
