@@ -9,6 +9,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from io import StringIO, TextIOWrapper
 from itertools import chain
 from typing import IO
@@ -19,6 +20,9 @@ from bot.model.sync import Rejection
 DELIMITERS = ",;\t"
 LONGEST_CELL = 1_000_000
 """Characters; ten times what Salesforce's longest field holds."""
+
+LONGEST_LINE = 16 * LONGEST_CELL
+"""Characters; the rest of a longer one counts as another line. A small zip file may unpack to one line of gigabytes."""
 
 MOST_TORN = 100
 """Rows with a torn quotation after which a file is not read on: each may cost a million characters, read twice."""
@@ -72,7 +76,7 @@ def rows_of(text: IO[str], delimiter: str, name: str) -> Iterator[tuple[int, lis
     """
     csv.field_size_limit(LONGEST_CELL)
     taken: list[str] = []
-    lines: Iterator[str] = iter(text)
+    lines: Iterator[str] = iter(partial(text.readline, LONGEST_LINE), "")
     number, torn = 1, 0
     while True:
         # Strict, so that a quotation that never ends is an error and not the rest of the file.

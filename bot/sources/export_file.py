@@ -22,6 +22,7 @@ from bot.model.sync import (
 from bot.sources.columns import MOST, has_titles, known_cells, recognise
 from bot.sources.csv_rows import delimiter_of, rows_of, text_of
 from bot.sources.values import count_of, time_of
+from bot.sources.zipped import unzipped
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -40,14 +41,9 @@ _A_REASON = {"code", "message", "label"}
 def read(stream: IO[bytes], name: str) -> Iterator[Found]:
     """Yield what a seekable stream holds: its columns, then each row as an error, or as a rejection with its line.
 
-    Raises UnreadableFile, before or while reading, where this is no file of sync errors.
+    It may be zipped. Raises UnreadableFile, before or while reading, where this is no file of sync errors.
     """
-    if stream.read(4) == b"PK\x03\x04":
-        raise UnreadableFile(
-            "%(name)s is an Excel workbook or a zip file.", "Save it as CSV, and import that file.", name=name
-        )
-    stream.seek(0)
-    with text_of(stream) as text:
+    with unzipped(stream, name) as plain, text_of(plain) as text:
         delimiter = delimiter_of(text, known_cells)
         yield from _found(rows_of(text, delimiter, name), name)
 

@@ -7,6 +7,7 @@ from io import StringIO
 from typing import IO, Any
 
 from bot.errors import UnreadableFile
+from bot.sources.zipped import unzipped
 
 _KEYS = ("code", "message", "fields", "object")
 _LABELS = ("label", "error type", "fehlertyp")
@@ -16,7 +17,8 @@ _LABELS = ("label", "error type", "fehlertyp")
 def read(stream: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
     """Yield each row as {code, message, fields (list), object, label}; raise UnreadableFile where there are none."""
     try:
-        text = stream.read().decode("utf-8-sig")
+        with unzipped(stream, name) as plain:
+            text = plain.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableFile("%(name)s is not UTF-8 text.", "Save it as UTF-8.", name=name) from error
     start = text.lstrip()[:1]

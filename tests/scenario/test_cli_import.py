@@ -1,10 +1,12 @@
 """`sfsync import`: files in, and what a snapshot says about the errors it does not contain."""
 
+import io
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -126,6 +128,20 @@ def test_standard_input_and_several_files_are_one_snapshot(sfsync: Sfsync) -> No
     )  # fmt: skip
     said = sfsync.good("import", german, "-", "--json", stdin=(HEADER + rows(range(2, 12))).encode())
     assert (said.json["new"], said.json["still_open"], said.json["resolved"]) == (1, 10, 0)
+
+
+def zipped(name: str, text: str) -> bytes:
+    stream = io.BytesIO()
+    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        archive.writestr(name, text)
+    return stream.getvalue()
+
+
+def test_zipped_files_are_imported_as_they_are_also_from_standard_input(sfsync: Sfsync) -> None:
+    first = sfsync.file("first.csv.zip", zipped("first.csv", HEADER + rows(range(3, 9))))
+    said = sfsync.good("import", first, "-", "--json", stdin=zipped("../x.csv", HEADER + rows(range(9, 14))))
+    assert (said.json["new"], said.json["still_open"], said.json["resolved"]) == (3, 8, 2)
+    assert not {"first.csv", "x.csv"} & {each.name for each in sfsync.folder.parent.rglob("*.csv")}
 
 
 @pytest.mark.parametrize(
