@@ -49,4 +49,4 @@ def test_a_button_that_no_version_wrote_is_refused_in_words(value: str) -> None:
 
 
 def test_what_a_later_version_adds_does_not_break_the_button() -> None:
-    assert decode('{"c":"other","z":1}') == Selection(category="other")
+    assert decode('{"c":"other","later":1}') == Selection(category="other")

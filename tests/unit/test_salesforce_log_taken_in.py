@@ -121,7 +121,7 @@ def test_rejected_rows_are_told_once(storage: SqlStorage) -> None:
         all_of(storage, log)
     with storage.read() as tx:
         assert [tx.runs.get(run).rejected for run in (1, 2)] == [1, 0]
-        assert tx.runs.get(1).rejections == [{"place": 3, "reason": "names no record"}]
+        assert tx.runs.get(1).rejections == [{"place": 3, "reason": "names no record", "file": ""}]
 
 
 def test_trouble_moves_nothing(storage: SqlStorage) -> None:
