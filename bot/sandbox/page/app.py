@@ -182,7 +182,8 @@ class Page:
         headers = {
             "Content-Security-Policy": f"{POLICY}; script-src 'nonce-{nonce}'",
             "Cache-Control": "no-store",
-            "Referrer-Policy": "no-referrer",
+            # Not "no-referrer": with that a browser tells no origin either, and a press would be refused.
+            "Referrer-Policy": "same-origin",
         }
         headers["Set-Cookie"] = f"person={person.id}; Path=/; SameSite=Strict"
         return html, 200, headers
