@@ -126,6 +126,10 @@ class Salesforce(Protocol):
         """Return what the header of the latest answer said (no call); None before the first."""
         ...
 
+    def told_at(self) -> datetime | None:
+        """Return when the latest answer was given, by Salesforce's clock (no call); None where that is not known."""
+        ...
+
 
 class Slack(Protocol):
     """One Slack workspace, as the bot."""

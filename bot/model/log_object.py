@@ -51,10 +51,14 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """Rows in the order they changed; `more` leads to the next page, "" where this is the last."""
+    """Rows in the order they changed; `more` leads to the next page, "" where this is the last.
+
+    `told_at` is when it was answered, by Salesforce's clock; None where that is not known.
+    """
 
     entries: Sequence[LogEntry]
     more: str
+    told_at: datetime | None = None
 
 
 def log_object(name: str, fields: Fields, where: str = "") -> LogObject:

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 
 from bot.errors import PersonError
 from bot.model.sync import SOBJECTS, Rejection, ReportedError, Source, object_name, problem, salesforce_id
+from bot.sources.values import iso_time
 
 LONGEST_TEXT = 32_000
 """Characters of one value that are kept; Salesforce's longest field holds 131,072, no message needs them."""
@@ -38,8 +38,8 @@ def _error(row: object, index: int) -> ReportedError | Rejection:
         return Rejection(index, "fields must be a list of names")
     names = fields.split(",") if isinstance(fields, str) else [_text(field) for field in fields]
     try:
-        seen_at = _time(values["seen_at"]) if values["seen_at"] else None
-    except (ValueError, OverflowError):
+        seen_at = iso_time(values["seen_at"]) if values["seen_at"] else None
+    except ValueError:
         return Rejection(index, "seen_at is no ISO 8601 time")
     in_salesforce = salesforce_id(values["salesforce_id"]) or values["salesforce_id"]
     reported = ReportedError(
@@ -56,11 +56,6 @@ def _error(row: object, index: int) -> ReportedError | Rejection:
     )
     reason = problem(reported)
     return Rejection(index, reason) if reason else reported
-
-
-def _time(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _text(value: object) -> str:

@@ -1,12 +1,13 @@
 """Errors in a log object of Salesforce's: rows that changed, and what each says."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.errors import Unavailable
 from bot.model.log_object import LogEntry, LogObject, LogPage
 from bot.model.sync import SOBJECTS, Rejection, ReportedError, Source, object_name, problem, salesforce_id
 from bot.ports import Salesforce
+from bot.sources.values import iso_time
 
 LONGEST_TEXT = 32_000
 """Characters of one value that are kept; Salesforce's longest field holds 131,072, no message needs them."""
@@ -25,7 +26,7 @@ def read(salesforce: Salesforce, log: LogObject, since: datetime, more: str = ""
     )
     rows, onward = salesforce.changes(log.name, tuple(dict.fromkeys(asked)), since, log.where, more)
     try:
-        return LogPage(entries(rows, log), onward)
+        return LogPage(entries(rows, log), onward, salesforce.told_at())
     except ValueError:
         raise Unavailable("Salesforce", "broken_answer") from None
 
@@ -40,11 +41,11 @@ def entries(rows: Sequence[Mapping[str, str]], log: LogObject) -> list[LogEntry]
 
 def _entry(row: Mapping[str, str], log: LogObject, place: int) -> LogEntry:
     values = {part: _first(row, names) for part, names in log.fields.items()}
-    created, changed_at = _time(row["CreatedDate"]), _time(row["SystemModstamp"])
+    created, changed_at = iso_time(row["CreatedDate"]), iso_time(row["SystemModstamp"])
     error: ReportedError | Rejection
     try:
         # A row may hold any time, but not of what had not happened when it was written.
-        seen_at = min(_time(values.get("seen_at", "")) if values.get("seen_at") else created, changed_at)
+        seen_at = min(iso_time(values.get("seen_at", "")) if values.get("seen_at") else created, changed_at)
         error = _error(values, min(created, seen_at), seen_at, row["Id"])
         reason = problem(error)
     except ValueError:
@@ -81,8 +82,3 @@ def _error(values: Mapping[str, str], first_seen: datetime, seen_at: datetime, r
 def _first(row: Mapping[str, str], names: Sequence[str]) -> str:
     texts = (row.get(name, "").replace("\x00", "").strip() for name in names)
     return next((text for text in texts if text), "")[:LONGEST_TEXT]
-
-
-def _time(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

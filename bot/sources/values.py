@@ -72,12 +72,16 @@ def time_of(cell: str) -> datetime | None:
         return None
     for form in _TIMES:
         try:
-            moment = datetime.strptime(cell, form) if form else datetime.fromisoformat(cell)  # noqa: DTZ007 - see below
-            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        except (ValueError, OverflowError):
+            return _utc(datetime.strptime(cell, form)) if form else iso_time(cell)  # noqa: DTZ007 - see _utc
+        except ValueError:
             continue
     problem = f"{cell[:40]!r} is no time; times look like 2026-11-24T08:00:00Z"
     raise ValueError(problem)
+
+
+def iso_time(text: str) -> datetime:
+    """Return a time in ISO 8601, in UTC; raise ValueError where it is none, or none that UTC has."""
+    return _utc(datetime.fromisoformat(text))
 
 
 def count_of(cell: str) -> int:
@@ -86,6 +90,14 @@ def count_of(cell: str) -> int:
         return 0
     found = _COUNT.fullmatch(cell.strip())
     return int(re.sub(r"\D", "", found[1])) if found else 0
+
+
+def _utc(moment: datetime) -> datetime:
+    """Return a time in UTC, which one without a zone is in."""
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError as error:
+        raise ValueError(str(error)) from error
 
 
 def _counts_records(value: str) -> bool:

@@ -1,9 +1,10 @@
 """Keeping up with a log object in Salesforce: what it says since the last look, in one call where that is nothing.
 
-The watermark is the time of the newest change that was read. It moves in the transaction that records the rows, page
-by page. Each look begins a little before it: a long transaction in Salesforce shows its rows after others that
-changed later. What was read before is known by its time: a row counts where it tells of a failure that is newer than
-what is known of its error, so that nothing is counted twice, not even what HubSpot's export has told already.
+The watermark is the time of the newest change that was read, and once a look came to its end, when that began; both by
+Salesforce's clock. It moves in the transaction that records the rows, page by page. Each look begins a little before
+it: a long transaction in Salesforce shows its rows after others that changed later. What was read before is known by
+its time: a row counts where it tells of a failure that is newer than what is known of its error, so that nothing is
+counted twice, not even what HubSpot's export has told already.
 """
 
 from collections.abc import Callable, Sequence
@@ -48,16 +49,19 @@ def arm(storage: Storage, clock: Clock) -> None:
 def take_in(storage: Storage, clock: Clock, log: LogObject, read: Read, more: str) -> str:
     """Record a page of changes, and answer what leads to the next, "" after the last; twice is as good as once.
 
-    What the vendor refuses is logged and left to the next look, which is not far: trying again before would only
-    use up calls.
+    `more` is what the page before this one gave, "" for the first: the way on, and when the look began. What the vendor
+    refuses is logged and left to the next look, which is not far: trying again before would only use up calls.
     """
     with storage.read() as tx:
         watermark = _watermark(tx, log)
+    onward, _, began = more.partition(" ")
     try:
-        page = read((watermark or clock.now() - LOOK_BACK) - OVERLAP, more)
+        page = read((watermark or clock.now() - LOOK_BACK) - OVERLAP, onward)
     except VendorError as error:
         logs.get(__name__).warning("Salesforce log cannot be read", object=log.name, error=str(error))
         return ""
+    if not more and page.told_at:
+        began = page.told_at.isoformat()
     # Understood before the transaction: it takes longest, and nobody else can write meanwhile.
     understood = [
         (entry, ingest.understand(entry.error)) for entry in page.entries if isinstance(entry.error, ReportedError)
@@ -74,11 +78,15 @@ def take_in(storage: Storage, clock: Clock, log: LogObject, read: Read, more: st
         now = clock.now()
         _record(tx, now, log, understood, rejected)
         _resolve(tx, now, [pair for pair in understood if pair[0].deleted or pair[0].resolved])
-        if newest := max((entry.changed_at for entry in page.entries), default=None):
-            tx.notes.set(_NOTE, f"{_name(log)} {max(newest, watermark or newest).isoformat()}", now)
+        read_to = [entry.changed_at for entry in page.entries]
+        if began and not page.more:
+            # A clock of theirs that is wrong must not lead past rows that are still to come.
+            read_to.append(min(datetime.fromisoformat(began), now))
+        if read_to:
+            tx.notes.set(_NOTE, f"{_name(log)} {max(*read_to, watermark or read_to[0]).isoformat()}", now)
     if rejected:
         logs.get(__name__).warning("Salesforce log rows rejected", object=log.name, rows=len(rejected))
-    return page.more
+    return f"{page.more} {began}" if page.more else ""
 
 
 def _watermark(tx: Transaction, log: LogObject) -> datetime | None:

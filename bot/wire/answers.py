@@ -45,9 +45,17 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     with suppress(ValueError):
         seconds = float(value)
         return max(0.0, seconds) if math.isfinite(seconds) else None
-    with suppress(ValueError, TypeError):  # TypeError: a date without a time zone
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    return None
+    until = date(value)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds()) if until else None
+
+
+def date(text: str) -> datetime | None:
+    """Return the time in a header, None where it is missing or none; in UTC where it has no zone."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def json_object(vendor: str, response: requests.Response) -> dict[str, Any]:

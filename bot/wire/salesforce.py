@@ -13,7 +13,7 @@ from bot.errors import Gone, Rejected, Unavailable
 from bot.model.resync import SALESFORCE_BATCH, Failure
 from bot.model.sync import SOBJECTS, salesforce_id
 from bot.ports import ApiUsage
-from bot.wire.answers import mapping, mappings, text, texts
+from bot.wire.answers import date, mapping, mappings, text, texts
 from bot.wire.http import Session
 from bot.wire.salesforce_org import API_VERSION, VENDOR, Login, Org
 
@@ -27,7 +27,8 @@ class SalesforceClient:
         self._org = Org(login, session=session, url=url, version=version)
         self._clock = clock
         self._usage: ApiUsage | None = None
-        session.hooks["response"].append(self._note_usage)
+        self._told_at: datetime | None = None
+        session.hooks["response"].append(self._note_headers)
 
     def update(self, values: Mapping[str, Mapping[str, str]]) -> dict[str, Failure | None]:
         """See `bot.ports.Salesforce.update`. An id of no known kind fails as UNKNOWN_OBJECT."""
@@ -121,8 +122,13 @@ class SalesforceClient:
         """See `bot.ports.Salesforce.last_usage`."""
         return self._usage
 
-    def _note_usage(self, response: requests.Response, *_: object, **__: object) -> None:
-        """Read the figure of any answer; simple-salesforce skips errors, even the 403 of the limit itself."""
+    def told_at(self) -> datetime | None:
+        """See `bot.ports.Salesforce.told_at`."""
+        return self._told_at
+
+    def _note_headers(self, response: requests.Response, *_: object, **__: object) -> None:
+        """Read time and figure of any answer; simple-salesforce skips errors, even the 403 of the limit itself."""
+        self._told_at = date(response.headers.get("Date", ""))
         found = _API_USAGE.search(response.headers.get("Sforce-Limit-Info", ""))
         if found:
             self._usage = ApiUsage(int(found[1]), int(found[2]), self._clock.now())

@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import IO, Any
 from urllib.parse import urlsplit
 
 from bot.errors import NotAuthorized, Rejected, Unavailable
 from bot.model.message import Message, View
 from bot.ports import Person, Posted, SlackIdentity
-from bot.wire.answers import mapping, required, text
+from bot.wire.answers import date, mapping, required, text
 from bot.wire.http import TOTAL_SECONDS, Bearer, Session, Upload, calling, within
 from bot.wire.pace import Turns
 from bot.wire.slack_api import VENDOR, Api, refusal
@@ -58,7 +56,7 @@ class SlackClient:
             bot_id=text(answer.get("bot_id")),
             url=text(answer.get("url")),
             scopes=tuple(scope.strip() for scope in scopes.split(",") if scope.strip()),
-            told_at=_time(answer.headers.get("date", "")),
+            told_at=date(answer.headers.get("date", "")),
         )
 
     def post(self, channel: str, message: Message, thread: str = "") -> Posted:
@@ -205,14 +203,6 @@ _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{8,}")
 # A response_url answers in plain text or in JSON, whatever the status.
 _OK = re.compile(r'(ok)?|\{.*"ok"\s*:\s*true.*\}', re.DOTALL)
 _HOOK_ERROR = re.compile(r'"error"\s*:\s*"(\w+)"|\A(\w+)\Z')
-
-
-def _time(date: str) -> datetime | None:
-    """Return the time of an HTTP Date header."""
-    try:
-        return parsedate_to_datetime(date)
-    except ValueError:
-        return None
 
 
 def _origin(url: str) -> str:

@@ -195,10 +195,13 @@ def test_thousands_of_rows_come_page_by_page(bot: BotAtWork) -> None:
         for number in range(4_100)
     ]
     rows[0].fields["HubSpot_Id__c"] = "none"
+    bot.clock.ahead += timedelta(
+        minutes=1
+    )  # so that the next look begins after what the overlap of the one behind it has
     before = len(stored(bot))
     assert poll(bot) == 3
     assert len(stored(bot)) == before + 4_099
-    assert poll(bot) in {1, 3}  # what lies within the overlap is read once more
+    assert poll(bot) == 1
     assert len(stored(bot)) == before + 4_099
     assert "1 of them tell no error: the first 'none' is no HubSpot record id" in checked(bot).seen
     for row in rows:

@@ -67,8 +67,9 @@ def test_a_row_that_is_no_error_is_rejected_with_the_reason() -> None:
     assert reason(Salesforce_Id__c="", Object__c="Contact") == "names no record"
     assert reason(Salesforce_Id__c="nonsense", Object__c="Contact") == "'nonsense' is no Salesforce id"
     assert reason(Code__c="", Message__c="") == "does not say what is wrong"
-    assert reason(Seen_At__c="yesterday") == "seen_at holds no time"
-    assert entry(Seen_At__c="yesterday").seen_at == CHANGED
+    for text in ("yesterday", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        assert reason(Seen_At__c=text) == "seen_at holds no time"
+        assert entry(Seen_At__c=text).seen_at == CHANGED
 
 
 def test_an_id_tells_the_object_better_than_a_word_does() -> None:

@@ -68,6 +68,7 @@ def _guard(app: Flask, world: World, sessions: Sessions) -> None:
         if _VERSIONED.match(request.path):
             with world.lock:
                 usage = f"api-usage={world.calls.used()}/{world.org.daily_calls}"
+                response.date = world.now()
             response.headers["Sforce-Limit-Info"] = usage
         return response
 
