@@ -178,6 +178,7 @@ class SyncError:
     first_seen: datetime
     last_seen: datetime
     occurrences: int
+    affected: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,8 @@ class Database:
         end = monotonic() + PATIENCE
         with closing(sqlite3.connect(self.file, timeout=PATIENCE, isolation_level=None)) as connection:
             try:
+                # The index of words keeps those of deleted rows until its parts are merged.
+                connection.execute("INSERT INTO error_words (error_words) VALUES ('optimize')")
                 connection.execute("VACUUM")
                 while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
                     if monotonic() > end:

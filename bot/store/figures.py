@@ -5,9 +5,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, func
 from sqlmodel import Session, col, select
 
-from bot.model.sync import Status
 from bot.storage import Figures
-from bot.store.tables import Delivery, Error, Executor, Job, Subscription
+from bot.store.tables import Delivery, Executor, Job, Subscription, Tally
 
 
 class SqlFigures:
@@ -28,9 +27,7 @@ class SqlFigures:
             .where(col(Job.done).is_(False))
             .group_by(Job.kind)
         ).all()
-        open_errors = self._session.exec(
-            select(Error.category, func.count()).where(Error.status == Status.OPEN).group_by(Error.category)
-        )
+        open_errors = self._session.exec(select(Tally.category, Tally.errors).where(Tally.category != ""))
         return Figures(
             due={kind: due for kind, due, _, _ in jobs},
             running={kind: running for kind, _, running, _ in jobs},

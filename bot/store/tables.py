@@ -3,11 +3,26 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, Table, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0007"
+SCHEMA = "0008"
 """The migration these tables belong to."""
+
+
+BYTEWISE = String().with_variant(String(collation="C"), "postgresql")
+"""Text that is compared byte by byte, so that an index finds what begins like something."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -38,35 +53,57 @@ def _time(**options: Any) -> Any:  # noqa: ANN401 - Field itself returns Any
     return Field(sa_type=UTCDateTime, **options)
 
 
-class Error(SQLModel, table=True):
-    """A sync error: one record failing for one reason."""
+class ErrorGroup(SQLModel, table=True):
+    """What all errors with one fingerprint share that were understood alike.
 
-    __table_args__ = (
-        UniqueConstraint("object", "record_key", "fingerprint"),
-        # Cards and groups count what has one status: the index leads with it and covers the counting.
-        Index("ix_error_cards", "status", "category", "fingerprint"),
-        # What the cards count of each error, so that 20 people asking at once read no rows.
-        Index("ix_error_records", "status", "category", "object", "record_key", "first_seen"),
-        Index("ix_error_hubspot", "hubspot_id"),
-        Index("ix_error_salesforce", "salesforce_id"),
-    )
+    `errors` counts its open errors. `first_seen` and `last_seen` tell when it was reported since it last had none.
+    """
+
+    __tablename__ = "error_group"
+    __table_args__ = (UniqueConstraint("fingerprint", "error_type", "resync"),)
     id: int | None = Field(default=None, primary_key=True)
-    object: str
-    record_key: str
-    hubspot_id: str
-    salesforce_id: str
-    record: str
-    code: str
-    message: str
-    fields: list[str] = Field(sa_type=JSON)
-    label: str
-    direction: str
-    raw: dict[str, str] = Field(sa_type=JSON)
     fingerprint: str
     error_type: str
     category: str
     resync: str
-    rules_version: int
+    rules_version: int = Field(index=True)
+    code: str
+    message: str
+    fields: list[str] = Field(sa_type=JSON)
+    errors: int = 0
+    first_seen: datetime = _time()
+    last_seen: datetime = _time()
+
+
+class Error(SQLModel, table=True):
+    """A sync error: one record failing for one reason.
+
+    No two have the same object, record key and fingerprint. `affected` is more than 1 where the source names no record
+    but tells how many there are. The words of `record` are indexed by the database itself: on SQLite by triggers that
+    keep the table `error_words`, on PostgreSQL by an index on an expression (migration 0008).
+    """
+
+    __table_args__ = (
+        UniqueConstraint("record_key", "object", "group_id"),
+        Index("ix_error_group", "group_id", "status", "id", "affected"),
+        Index(
+            "ix_error_salesforce",
+            "salesforce_id",
+            sqlite_where=text("salesforce_id != ''"),
+            postgresql_where=text("salesforce_id != ''"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    object: str
+    record_key: str = Field(sa_type=BYTEWISE)
+    hubspot_id: str
+    salesforce_id: str = Field(sa_type=BYTEWISE)
+    record: str
+    message: str
+    label: str
+    direction: str
+    raw: dict[str, str] = Field(sa_type=JSON)
+    group_id: int
     status: str
     source: str
     first_seen: datetime = _time()
@@ -74,6 +111,7 @@ class Error(SQLModel, table=True):
     resolved_at: datetime | None = _time(default=None)
     tried_at: datetime | None = _time(default=None)
     occurrences: int = 1
+    affected: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     run_id: int | None = None
 
 
@@ -93,6 +131,24 @@ class Ignored(SQLModel, table=True):
     at: datetime = _time()
     until: datetime | None = _time(default=None)
     ended_at: datetime | None = _time(default=None)
+
+
+class Tally(SQLModel, table=True):
+    """Open errors of a category, and the records they affect; those of the category "" are all there are."""
+
+    __tablename__ = "error_tally"
+    category: str = Field(primary_key=True)
+    errors: int
+    records: int
+
+
+class Minute(SQLModel, table=True):
+    """Open errors of a category that were first seen in one minute (since 1970). Only the last day is kept."""
+
+    __tablename__ = "error_minute"
+    minute: int = Field(primary_key=True)
+    category: str = Field(primary_key=True)
+    errors: int
 
 
 class IngestRun(SQLModel, table=True):

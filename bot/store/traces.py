@@ -34,11 +34,13 @@ from bot.model.person import NOT_PEOPLE, Needle, without
 from bot.storage import Understood
 from bot.store.errors import SqlErrors
 from bot.store.runs import SqlRuns
-from bot.store.tables import Error, ResyncedError, UTCDateTime, core
+from bot.store.tables import Error, ErrorGroup, ResyncedError, UTCDateTime, core
 
 NOBODY: Mapping[str, str] = {
     "executor": "processes of this installation",
     "user_group": "ids of Slack users",
+    "error_tally": "numbers of errors",
+    "error_minute": "numbers of errors",
     "usage_sample": "numbers of API calls",
 }
 """Tables that hold nobody of HubSpot or Salesforce, and why."""
@@ -48,7 +50,7 @@ PACKED = {("ingest_chunk", "rows")}
 
 _NO_TEXT = (Integer, Boolean, UTCDateTime, LargeBinary)
 
-_error, _item = core(Error), core(ResyncedError)
+_error, _group, _item = core(Error), core(ErrorGroup), core(ResyncedError)
 
 
 class SqlTraces:
@@ -80,7 +82,8 @@ class SqlTraces:
             if table.name in NOBODY or table is _error:
                 continue
             for row in self._rows(table, needles):
-                removed[table.name] += 1
+                # What a group shows is one of its errors, and those are counted.
+                removed[table.name] += table is not _group
                 if table is _item:
                     batches.add(row.batch_id)
                 if table.name == "resync_batch":

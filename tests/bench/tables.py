@@ -9,15 +9,12 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import insert
-
 from bot.clock import SystemClock
-from bot.model.catalog import CATEGORIES
+from bot.model.catalog import CATEGORIES, TYPES
 from bot.model.links import Links
-from bot.model.sync import ReportedError, Selection, Source, record_key
+from bot.model.sync import ReportedError, Selection, Source
 from bot.sources.export_file import read
 from bot.store.database import Database
-from bot.store.errors import _added, error
 from bot.store.migrate import make_current
 from bot.store.storage import SqlStorage
 from bot.usecases import ingest
@@ -37,8 +34,9 @@ _REASONS = (
     ("INVALID_EMAIL_ADDRESS", "Email: invalid email address: {name}@@example.com", "Email"),
 )
 _SELECT = (
-    "id, category, error_type, object, hubspot_id, salesforce_id, record, code, message, fields, resync, status,"
-    " first_seen, last_seen, occurrences, source"
+    "SELECT e.id, category, error_type, object, hubspot_id, salesforce_id, record, code, e.message, fields, resync,"
+    " status, e.first_seen, e.last_seen, occurrences, source, affected, direction, e.group_id"
+    " FROM error e JOIN error_group g ON g.id = e.group_id WHERE status != 'resolved' ORDER BY e.id"
 )
 
 
@@ -82,8 +80,7 @@ def compare_export(folder: Path, rounds: int) -> Compared:
 
     def raw() -> float:
         with closing(sqlite3.connect(database.file)) as connection, out.open("w", encoding="utf-8", newline="") as to:
-            rows = f"SELECT {_SELECT} FROM error WHERE status != 'resolved' ORDER BY id"
-            return seconds(lambda: csv.writer(to).writerows(connection.execute(rows)))
+            return seconds(lambda: csv.writer(to).writerows(connection.execute(_SELECT)))
 
     try:
         return compare(f"export of {ROWS:,} rows", ours, "csv + SELECT", raw, rounds)
@@ -92,20 +89,25 @@ def compare_export(folder: Path, rounds: int) -> Compared:
 
 
 def fill(database: Database, rows: int) -> None:
-    """Put errors of all categories into an empty database, past most of our code, which would take a minute."""
+    """Put errors of all categories into an empty database."""
     make_current(database)
     storage, now = SqlStorage(database), datetime.now(UTC)
     reasons = [ingest.understand(_reported(n, now)) for n in range(len(_REASONS))]
-    categories = list(CATEGORIES)
+    types = [next(one for one in TYPES.values() if one.category == category) for category in CATEGORIES]
     with storage.write() as tx:
         run = tx.runs.start(Source.HUBSPOT_EXPORT, "bench.csv", complete=True, now=now)
     errors = (
-        replace(reasons[n % len(reasons)], reported=_reported(n, now), category=categories[n % len(categories)])
+        replace(
+            reasons[n % len(reasons)],
+            reported=_reported(n, now),
+            error_type=types[n % len(types)].slug,
+            category=types[n % len(types)].category,
+        )
         for n in range(rows)
     )
-    with database.engine.begin() as connection:
-        while some := [_added(one, record_key(one.reported), run, now) for one in islice(errors, ingest.CHUNK)]:
-            connection.execute(insert(error), some)
+    while some := list(islice(errors, 10 * ingest.CHUNK)):
+        with storage.write() as tx:
+            tx.errors.record(some, run, now)
     with storage.write() as tx:
         tx.runs.finish(run, resolved=0, now=now)
 

@@ -313,9 +313,9 @@ def test_a_file_is_written_as_standard_output_is(sfsync: Sfsync, tmp_path: Path)
 
 
 def test_a_file_is_whole_or_as_it_was(fresh: Sfsync) -> None:
-    fill(fresh, [too_long(number) for number in range(2000)])
+    fill(fresh, [*(too_long(number) for number in range(1999)), too_long(1999, code="UNKNOWN_EXCEPTION")])
     with books(fresh.database_url) as opened:
-        opened.change("UPDATE error SET fields = '7' WHERE id = 2000")
+        opened.change("UPDATE error_group SET error_type = 'unheard_of' WHERE code = 'UNKNOWN_EXCEPTION'")
     file = fresh.file("ours.csv", "as it was")
     before = sorted(fresh.folder.iterdir())
     assert fresh("export", "-o", file).code == 1

@@ -573,8 +573,13 @@ def test_times_come_back_in_utc_and_those_without_a_zone_are_refused(storage: Sq
 
 def test_the_migrations_make_the_tables_that_the_models_describe(database: Database) -> None:
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _is_modelled})
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def _is_modelled(name: str | None, kind: str, _parents: object) -> bool:
+    # The words of records are indexed past the models: each database in its own way.
+    return not (name or "").startswith(("error_words", "ix_error_words")) or kind not in {"table", "index"}
 
 
 def test_the_models_belong_to_the_newest_migration() -> None:
