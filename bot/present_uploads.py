@@ -19,6 +19,9 @@ YES, NO = "import_yes.v1", "import_no.v1"
 COLUMNS, TITLE, NAME = 40, 60, 100
 """Columns of a file that are listed, and characters of a title and of a file's name."""
 
+NAME_IN_LABEL = 30
+"""Characters of a file's name in what a screen reader says of a button."""
+
 TYPES = ("csv", "tsv", "txt")
 MOST_FILES = 10
 
@@ -43,6 +46,7 @@ class UploadPresenter:
             "import_message",
             language,
             name=short(upload.name, NAME),
+            short=short(upload.name, NAME_IN_LABEL),
             state="done" if done else str(upload.state),
             who=upload.decided_by or upload.requested_by,
             mistake=self._mistake(language, problem) if problem else None,

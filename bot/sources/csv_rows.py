@@ -52,7 +52,9 @@ def text_of(stream: IO[bytes]) -> Iterator[IO[str]]:
 
 def delimiter_of(text: IO[str], known: Callable[[list[str]], int]) -> str:
     """Return what separates the cells; `known` counts the cells of a first row that we know."""
-    sample = "".join(text.readline(_SNIFFED) for _ in range(_LINES_SNIFFED))
+    sample = text.readline(_SNIFFED)
+    for _ in range(_LINES_SNIFFED):
+        sample += text.readline(max(0, _SNIFFED - len(sample)))
     text.seek(0)
     if told := _SAYS_DELIMITER.match(sample):
         return told[1]

@@ -60,10 +60,10 @@ class Preview:
 
 def understand(reported: ReportedError) -> Understood:
     """Classify an error and name its reason."""
-    meaning = classify(reported.code, reported.message, reported.fields, reported.object, reported.label)
     if not (reported.message or reported.code or find(reported.label)):
-        # A label we do not know is all that is told: it is shown, and exported, as the message.
+        # A label we do not know is all that is told: it is shown, and exported, as the message, and understood as one.
         reported = replace(reported, message=reported.label)
+    meaning = classify(reported.code, reported.message, reported.fields, reported.object, reported.label)
     return Understood(
         reported=reported,
         fingerprint=fingerprint(reported.code, _reason(reported), reported.fields),
