@@ -22,6 +22,8 @@ from bot.usecases.board import Board
 from bot.usecases.people import Directory
 from bot.wire.http import Observe, ignore, session
 from bot.wire.hubspot import HubSpotClient
+from bot.wire.hubspot_api import HubSpotApi
+from bot.wire.hubspot_lists import HubSpotListsClient
 from bot.wire.salesforce import SalesforceClient
 from bot.wire.salesforce_org import Login
 from bot.wire.slack import SlackClient
@@ -54,13 +56,18 @@ def connector(live: Live, observe: Observe = ignore) -> Connector:
     )
 
 
-def hubspot_client(live: Live, observe: Observe = ignore) -> HubSpotClient:
-    """Return HubSpot, as the settings name it."""
-    return HubSpotClient(
+def hubspot_api(live: Live, observe: Observe = ignore) -> HubSpotApi:
+    """Return HubSpot's API, as the settings name it."""
+    return HubSpotApi(
         token=live.secret("hubspot_access_token"),
         session=session(observe),
         base_url=live.settings.hubspot_api_url,
     )
+
+
+def hubspot_client(live: Live, observe: Observe = ignore) -> HubSpotClient:
+    """Return HubSpot's CRM, as the settings name it."""
+    return HubSpotClient(hubspot_api(live, observe))
 
 
 def salesforce_client(live: Live, clock: Clock, observe: Observe = ignore) -> SalesforceClient:
@@ -93,6 +100,7 @@ def build(settings: Settings, at: Local, live: Live | None = None) -> Service:
         clock=at.clock,
         slack=slack,
         hubspot=hubspot,
+        lists=HubSpotListsClient(hubspot_api(live, observe)),
         salesforce=salesforce,
         present=present,
         uploads=uploads,

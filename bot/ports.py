@@ -93,6 +93,30 @@ class HubSpot(Protocol):
         ...
 
 
+class HubSpotLists(Protocol):
+    """HubSpot's lists of records that people choose (MANUAL), which its pages call segments and views."""
+
+    def named(self, obj: str, name: str) -> str | None:
+        """Return the id of the list of an object that has a name."""
+        ...
+
+    def create(self, obj: str, name: str) -> str:
+        """Create an empty list; answer its id. Raises Rejected where the name is taken, by a list of any object."""
+        ...
+
+    def members(self, number: str, after: str = "") -> tuple[list[str], str]:
+        """Return a page of ids of its records, and where the next one begins, "" at the end. Raises Gone."""
+        ...
+
+    def change(self, number: str, add: Sequence[str], remove: Sequence[str]) -> None:
+        """Add and remove records, at most 1,000; unknown ones, and those already in or out, are passed over."""
+        ...
+
+    def delete(self, number: str) -> None:
+        """Remove a list, not its records. Raises Gone where somebody else did."""
+        ...
+
+
 class Salesforce(Protocol):
     """One Salesforce org. sObjects are found by the key prefix of the 18-character id."""
 

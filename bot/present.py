@@ -16,6 +16,7 @@ from bot.model.access import Role
 from bot.model.catalog import CATEGORIES, TYPES
 from bot.model.choice import encode
 from bot.model.digest import Digest, Subscription
+from bot.model.hubspot_view import MOST, HubSpotView
 from bot.model.kinds import Resync
 from bot.model.links import Links
 from bot.model.message import Message, View
@@ -185,6 +186,19 @@ class Presenter:
             "The CSV file could not be sent (%(why)s). Export a part of the errors, say one category, or ask whoever"
             " runs sfsync to type `sfsync export` there.",
             why=why,
+        )
+
+    def view(self, view: HubSpotView, trouble: str) -> Message:
+        """Lead to a view's lists in HubSpot; `trouble` is what HubSpot refused."""
+        return self._renderer.message(
+            "view",
+            view.language,
+            title=self.title(view.language, view.selection),
+            trouble=trouble,
+            lists=[(one, self.links().hubspot_list(one.number)) for one in view.lists if one.number],
+            unknown=sum(one.unknown for one in view.lists),
+            cut=any(one.cut for one in view.lists),
+            most=MOST,
         )
 
     def usage(self, reader: Reader, view: UsageView) -> Message:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from bot.model.columns import FileFound
 from bot.model.digest import Delivery, Subscription
+from bot.model.hubspot_view import HubSpotView
 from bot.model.ignoring import Ignoring
 from bot.model.person import Needle
 from bot.model.resync import Outcome, ResyncBatch, ResyncItem
@@ -255,6 +256,30 @@ class Ignored(Protocol):
 
     def of(self, fingerprints: Collection[str] = (), errors: Collection[int] = ()) -> list[Ignoring]:
         """Return the decisions that hold now for groups as a whole, and for single errors."""
+        ...
+
+
+class Views(Protocol):
+    """Views in HubSpot, and their lists."""
+
+    def request(self, key: str, selection: Selection, title: str, who: str, language: str, now: datetime) -> int:
+        """Note who wants a view of a selection, which `key` names; answer its id, the same as before."""
+        ...
+
+    def get(self, view: int) -> HubSpotView | None:
+        """Return a view; None once it was forgotten."""
+        ...
+
+    def plan(self, view: HubSpotView, obj: str) -> None:
+        """Find a name for the list of an object that has none yet, before HubSpot hears of it."""
+        ...
+
+    def change(self, view: int, obj: str, **values: Any) -> None:  # noqa: ANN401 - fields of ListKept
+        """Note more about the list of an object."""
+        ...
+
+    def forget(self, view: int) -> None:
+        """Remove a view and its lists, as far as we know them."""
         ...
 
 
@@ -705,6 +730,8 @@ class Transaction(Protocol):
     def errors(self) -> Errors: ...
     @property
     def ignored(self) -> Ignored: ...
+    @property
+    def views(self) -> Views: ...
     @property
     def runs(self) -> Runs: ...
     @property

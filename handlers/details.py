@@ -14,7 +14,7 @@ from bot.model.place import Page, Place, outdated, page_of, read
 from bot.model.sync import Selection, Status
 from bot.present_details import ANY
 from bot.storage import SHORT_PATIENCE, Transaction
-from bot.usecases import details, exports, ignoring, resync
+from bot.usecases import details, exports, hubspot_views, ignoring, resync
 from handlers import views
 from handlers.intake import Asker, Desk
 from handlers.views import Form
@@ -201,6 +201,14 @@ def _export(desk: Desk, tx: Transaction, asker: Asker, place: Place, _value: str
     return desk.present.safe(language, "The CSV file comes as a direct message in a moment.")
 
 
+def _view(desk: Desk, tx: Transaction, asker: Asker, place: Place, _value: str) -> Markup:
+    language, what = asker.reader.language, _named(tx, place.chosen)
+    # What somebody searched for is nobody's business in HubSpot.
+    title = desk.present.title("en", replace(what, search=""))
+    hubspot_views.request(tx, desk.clock.now(), who=asker.user, language=language, selection=place.chosen, title=title)
+    return desk.present.safe(language, "The view is being created in HubSpot. Its link comes as a direct message.")
+
+
 def _stop(desk: Desk, tx: Transaction, asker: Asker, place: Place, _value: str) -> Markup:
     if not place.group:
         raise outdated()
@@ -236,6 +244,7 @@ TURNS: Mapping[str, Turn] = {
 CHANGES: Mapping[str, tuple[Role, Change]] = {
     "details_resync.v1": (Role.OPERATOR, _resync),
     "details_export.v1": (Role.OPERATOR, _export),
+    "details_view.v1": (Role.OPERATOR, _view),
     "details_stop.v1": (Role.OPERATOR, _stop),
     "details_record.v1": (Role.OPERATOR, _of_record),
 }

@@ -10,6 +10,7 @@ from bot.model.catalog import CATEGORIES, TYPES, category_of
 from bot.model.choice import LONGEST_SEARCH
 from bot.model.columns import MEANINGS, By, Column, FileFound
 from bot.model.digest import Digest, Frequency, Subscription
+from bot.model.hubspot_view import OBJECTS, HubSpotView, ListKept
 from bot.model.ignoring import Ignoring
 from bot.model.links import Links
 from bot.model.message import Message, View
@@ -224,6 +225,10 @@ def everything(world: World, language: str) -> Iterator[tuple[str, Message | Vie
         yield f"help for {role.name.lower()}", present.help(reader, role)
     yield "help with nearest", present.help(reader, Role.VIEWER, world.search, "errors")
     yield "help without nearest", present.help(reader, Role.VIEWER, world.search)
+    kept = [ListKept(obj, f"SF sync errors - {n}", f"{n}", 10**n, 10**n, bool(n)) for n, obj in enumerate(OBJECTS)]
+    for name, lists, trouble in (("", kept, ""), (" of nothing", [], ""), (" refused", [], "HubSpot: NotAuthorized")):
+        view = HubSpotView(1, Selection(search=world.search), "t", ASKER, language, NOW, tuple(lists))
+        yield f"view{name}", present.view(view, trouble)
     yield from _mistakes(present, world, language)
     yield from _uploads(present, world, language)
 

@@ -9,7 +9,7 @@ from bot.model.facts import Facts
 from bot.model.kinds import Where
 from bot.model.sync import salesforce_id
 
-_OBJECT_TYPES: Mapping[str, str] = {
+OBJECT_TYPES: Mapping[str, str] = {
     "contact": "0-1",
     "company": "0-2",
     "deal": "0-3",
@@ -61,9 +61,13 @@ class Links:
 
     def hubspot_record(self, obj: str, record_id: str) -> str:
         """Return the page of a record in HubSpot."""
-        if not (self.portal_id and record_id and obj in _OBJECT_TYPES):
+        if not (self.portal_id and record_id and obj in OBJECT_TYPES):
             return ""
-        return self._hubspot(f"contacts/{{portal}}/record/{_OBJECT_TYPES[obj]}/{{record}}", record_id)
+        return self._hubspot(f"contacts/{{portal}}/record/{OBJECT_TYPES[obj]}/{{record}}", record_id)
+
+    def hubspot_list(self, number: str) -> str:
+        """Return the page of a list in HubSpot."""
+        return self._hubspot("contacts/{portal}/objectLists/{record}/filters", number) if number else ""
 
     def salesforce_record(self, record_id: str) -> str:
         """Return the page of a record in Salesforce; the id alone finds the object."""
@@ -94,9 +98,9 @@ class Links:
     def _place_in_hubspot(self, where: Where, known: Facts, obj: str) -> str:
         if where is Where.HUBSPOT_RECORD and known.record_id.isdecimal():
             return self.hubspot_record(obj or "contact", known.record_id)
-        kind = _OBJECT_TYPES.get(obj, "")
+        kind = OBJECT_TYPES.get(obj, "")
         pages = {
-            Where.HUBSPOT_RECORD: f"contacts/{{portal}}/objects/{kind or _OBJECT_TYPES['contact']}",
+            Where.HUBSPOT_RECORD: f"contacts/{{portal}}/objects/{kind or OBJECT_TYPES['contact']}",
             Where.HUBSPOT_PROPERTIES: f"property-settings/{{portal}}/properties{_property(kind, known.fields)}",
             Where.HUBSPOT_PIPELINES: "pipelines-settings/{portal}/object/0-3",
             Where.HUBSPOT_COMPANY_SYNC: f"{_SALESFORCE}/companies",

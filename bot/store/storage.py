@@ -20,6 +20,7 @@ from bot.store.runs import SqlRuns
 from bot.store.subscriptions import SqlSubscriptions
 from bot.store.traces import SqlTraces
 from bot.store.uploads import SqlUploads
+from bot.store.views import SqlViews
 
 
 class SqlTransaction:
@@ -28,6 +29,7 @@ class SqlTransaction:
     def __init__(self, session: Session) -> None:
         self.errors = SqlErrors(session)
         self.ignored = SqlIgnored(session)
+        self.views = SqlViews(session)
         self.runs = SqlRuns(session)
         self.jobs = SqlJobs(session)
         self.resyncs = SqlResyncs(session)

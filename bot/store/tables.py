@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0008"
+SCHEMA = "0009"
 """The migration these tables belong to."""
 
 
@@ -149,6 +149,34 @@ class Minute(SQLModel, table=True):
     minute: int = Field(primary_key=True)
     category: str = Field(primary_key=True)
     errors: int
+
+
+class HubSpotView(SQLModel, table=True):
+    """A selection of errors whose records somebody wants as a view in HubSpot; `key` names the selection."""
+
+    __tablename__ = "hubspot_view"
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    selection: dict[str, Any] = Field(sa_type=JSON)
+    title: str
+    requested_by: str
+    language: str
+    requested_at: datetime = _time()
+
+
+class HubSpotList(SQLModel, table=True):
+    """A list in HubSpot, of one object of a view; `number` is its id there, "" before it is known."""
+
+    __tablename__ = "hubspot_list"
+    __table_args__ = (UniqueConstraint("view_id", "object"),)
+    id: int | None = Field(default=None, primary_key=True)
+    view_id: int = Field(foreign_key="hubspot_view.id", ondelete="CASCADE")
+    object: str
+    name: str = Field(unique=True)
+    number: str = ""
+    records: int = 0
+    unknown: int = 0
+    cut: bool = False
 
 
 class IngestRun(SQLModel, table=True):

@@ -141,7 +141,7 @@ def check_hubspot(hubspot: HubSpot) -> Iterator[Finding]:
         account = hubspot.account()
     except VendorError as error:
         mend = "create a service key in HubSpot, Development > Keys: HUBSPOT_ACCESS_TOKEN"
-        lacking = "give the service key read and write scopes for contacts, companies, deals and tickets"
+        lacking = "give the service key read and write scopes for contacts, companies, deals, tickets and lists"
         yield _trouble("HubSpot key", error, mend, lacking)
         return
     yield Finding("HubSpot key", ok=True, seen=f"portal {account.portal_id}")

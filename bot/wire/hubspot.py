@@ -3,32 +3,24 @@
 Written by hand on `requests`, because the official client's last release speaks only the v3 paths.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
-import requests
-
-from bot.errors import Gone, RateLimited, Unavailable, VendorError
+from bot.errors import Gone
 from bot.model.resync import HUBSPOT_BATCH, Failure
 from bot.ports import HubSpotAccount
-from bot.wire.answers import failure, json_object, mapping, mappings, required, text, texts
-from bot.wire.http import TOTAL_SECONDS, Bearer, Session, calling, within
-
-API_VERSION = "2026-03"
-"""The dated version in every path. From 2026-09 on a write, so a touch as well, meets validation rules."""
-
-BASE_URL = "https://api.hubapi.com"
+from bot.wire.answers import failure, mapping, mappings, required, text, texts
+from bot.wire.http import TOTAL_SECONDS, within
+from bot.wire.hubspot_api import API_VERSION, VENDOR, HubSpotApi
 
 
 class HubSpotClient:
-    """`bot.ports.HubSpot` with a service key, asked for with each call."""
+    """`bot.ports.HubSpot`."""
 
-    def __init__(self, *, token: Callable[[], str], session: Session, base_url: str = BASE_URL) -> None:
-        self._auth = Bearer(token)
-        self._session = session
-        self._base_url = base_url.rstrip("/")
+    def __init__(self, api: HubSpotApi) -> None:
+        self._hubspot = api
 
     def update(self, obj: str, values: Mapping[str, Mapping[str, str]]) -> dict[str, Failure | None]:
         """See `bot.ports.HubSpot.update`. A record HubSpot says nothing about has failed as NOT_REPORTED."""
@@ -43,7 +35,7 @@ class HubSpotClient:
             {"id": record, "properties": dict(values[record]), "objectWriteTraceId": trace}
             for trace, record in traces.items()
         ]
-        answer = self._call("batch_update", "POST", _objects(obj, "batch/update"), {"inputs": inputs})
+        answer = self._hubspot.call("batch_update", "POST", _objects(obj, "batch/update"), {"inputs": inputs})
         return _outcomes(answer, traces)
 
     def read(self, obj: str, ids: Sequence[str], properties: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -56,7 +48,7 @@ class HubSpotClient:
             "properties": list(properties),
             "propertiesWithHistory": [],
         }
-        answer = self._call("batch_read", "POST", _objects(obj, "batch/read"), body)
+        answer = self._hubspot.call("batch_read", "POST", _objects(obj, "batch/read"), body)
         for error in mappings(answer.get("errors")):
             if error.get("category") != "OBJECT_NOT_FOUND":
                 raise failure(VENDOR, 400, text(error.get("category")), text(error.get("message")))
@@ -82,7 +74,7 @@ class HubSpotClient:
                     "limit": _SEARCH_PAGE,
                     "after": "0",
                 }
-                answer = self._call("search", "POST", _objects(obj, "search"), body)
+                answer = self._hubspot.call("search", "POST", _objects(obj, "search"), body)
                 for record in mappings(answer.get("results")):
                     known = mapping(record.get("properties"))
                     if value := asked.get(text(known.get(name)).lower()):
@@ -93,7 +85,7 @@ class HubSpotClient:
         """See `bot.ports.HubSpot.has_property`."""
         path = f"/crm/properties/{API_VERSION}/{_plural(obj)}/{quote(name, safe='')}"
         try:
-            answer = self._call("property", "GET", path)
+            answer = self._hubspot.call("property", "GET", path)
         except Gone:
             return False
         read_only = mapping(answer.get("modificationMetadata")).get("readOnlyValue")
@@ -101,19 +93,10 @@ class HubSpotClient:
 
     def account(self) -> HubSpotAccount:
         """See `bot.ports.HubSpot.account`."""
-        answer = self._call("account", "GET", f"/account-info/{API_VERSION}/details")
+        answer = self._hubspot.call("account", "GET", f"/account-info/{API_VERSION}/details")
         portal = required(VENDOR, answer.get("portalId"))
         return HubSpotAccount(portal, text(answer.get("uiDomain")) or "app.hubspot.com")
 
-    def _call(self, operation: str, method: str, path: str, body: object = None) -> dict[str, Any]:
-        with calling(self._session, VENDOR, operation):
-            response = self._session.request(method, self._base_url + path, json=body, auth=self._auth)
-            if not 200 <= response.status_code < 300:
-                raise _refusal(response)
-            return json_object(VENDOR, response)
-
-
-VENDOR = "HubSpot"
 
 _PLURALS = {
     "contact": "contacts",
@@ -122,11 +105,6 @@ _PLURALS = {
     "ticket": "tickets",
     "task": "tasks",
 }
-
-_WAITS = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}
-"""Seconds to wait for a rate limit without Retry-After. DAILY has none: it ends at the portal's midnight."""
-
-_LONGEST_WAIT = 60.0
 
 _SEARCHED = 100
 """Values in one search: a body holds 3,000 characters (HubSpot, "Search the CRM")."""
@@ -147,25 +125,6 @@ def _objects(obj: str, action: str) -> str:
 def _fits(batch: Mapping[str, object] | Sequence[str]) -> None:
     if len(batch) > HUBSPOT_BATCH:
         raise ValueError(f"a batch holds at most {HUBSPOT_BATCH} records, not {len(batch)}")
-
-
-def _refusal(response: requests.Response) -> VendorError:
-    try:
-        body = json_object(VENDOR, response)
-    except Unavailable:
-        body = {}
-    code = text(body.get("policyName")) or text(body.get("category"))
-    error = failure(VENDOR, response.status_code, code, text(body.get("message")), response.headers)
-    error.retry_after = _wait(error)
-    return error
-
-
-def _wait(error: VendorError) -> float | None:
-    """Return the seconds to wait. Retry-After is in seconds or milliseconds (both occur in its documentation)."""
-    if error.retry_after is None:
-        return _WAITS.get(error.code) if isinstance(error, RateLimited) else None
-    seconds = error.retry_after / 1000 if error.retry_after > 1000 else error.retry_after
-    return min(seconds, _LONGEST_WAIT)
 
 
 def _outcomes(answer: dict[str, Any], traces: Mapping[str, str]) -> dict[str, Failure | None]:

@@ -6,13 +6,13 @@ from functools import partial
 
 from bot.clock import Clock
 from bot.model.log_object import LogObject
-from bot.ports import HubSpot, Salesforce, Slack
+from bot.ports import HubSpot, HubSpotLists, Salesforce, Slack
 from bot.present import Presenter
 from bot.present_uploads import UploadPresenter
 from bot.sources.export_file import read as read_file
 from bot.sources.salesforce_log import read as read_log
 from bot.storage import Storage
-from bot.usecases import digests, exports, ignoring, ingest, resync, salesforce_log, uploads
+from bot.usecases import digests, exports, hubspot_views, ignoring, ingest, resync, salesforce_log, uploads
 from bot.work.dispatch import Flow, Kind, Step
 from bot.work.engine import Queue
 
@@ -23,6 +23,7 @@ QUEUES = {
     "logs": Queue(in_each=1, in_all=1),
     "messages": Queue(in_each=4),
     "uploads": Queue(in_each=1),
+    "views": Queue(in_each=1, in_all=1),
     "errors": Queue(in_each=1, in_all=1),
 }
 """One resync at a time, in whichever process: two would race for the same API budget."""
@@ -36,6 +37,7 @@ class Tools:
     clock: Clock
     slack: Slack
     hubspot: HubSpot
+    lists: HubSpotLists
     salesforce: Salesforce
     present: Presenter
     uploads: UploadPresenter
@@ -55,6 +57,8 @@ def kinds(tools: Tools) -> dict[str, Kind]:
         uploads.WORKFLOW: Kind("uploads", _upload(tools)),
         exports.WORKFLOW: Kind("messages", _export(tools)),
         salesforce_log.WORKFLOW: Kind("logs", _read_log(tools)),
+        hubspot_views.CREATE: Kind("views", _create_view(tools)),
+        hubspot_views.REMOVE: Kind("views", _remove_view(tools)),
         ignoring.MOVE: Kind("errors", _move(tools)),
         ignoring.END: Kind("errors", _end(tools)),
     }
@@ -190,5 +194,22 @@ def _move(tools: Tools) -> Flow:
 def _end(tools: Tools) -> Flow:
     def flow(step: Step, subject: int) -> None:
         step("end", ignoring.end, tools.storage, tools.clock, subject)
+
+    return flow
+
+
+def _create_view(tools: Tools) -> Flow:
+    def flow(step: Step, subject: int) -> None:
+        trouble = ""
+        for obj in step("plan", hubspot_views.plan, tools.storage, subject):
+            trouble = step("fill", hubspot_views.fill, tools.storage, tools.lists, subject, obj) or trouble
+        step("tell", hubspot_views.tell, tools.storage, tools.clock, tools.slack, tools.present.view, subject, trouble)
+
+    return flow
+
+
+def _remove_view(tools: Tools) -> Flow:
+    def flow(step: Step, subject: int) -> None:
+        step("remove", hubspot_views.remove, tools.storage, tools.clock, tools.lists, subject)
 
     return flow

@@ -137,6 +137,10 @@ class Contracts:
             response = self._strict[operation.document]["components"]["responses"][reference.rpartition("/")[2]]
         kind = call.answer_headers.get("content-type", "").partition(";")[0]
         content = response["content"]
+        if not content:
+            if call.answer:
+                yield "answer: has no content"
+            return
         if kind not in content and "*/*" not in content:
             yield f"answer: content type {kind or 'none'}, not {', '.join(content)}"
         else:

@@ -16,6 +16,7 @@ from bot.sandbox.hubspot.app import ACCESS_TOKEN, create_hubspot
 from bot.server import serve
 from bot.wire.http import session, within
 from bot.wire.hubspot import HubSpotClient
+from bot.wire.hubspot_api import HubSpotApi
 from tests.contract.loopback import Behaviour, Handler, Page, loopback, resets, says
 
 VALUES = {"101": {"city": "Bonn"}, "102": {"city": "Köln"}, "103": {"city": ""}}
@@ -39,7 +40,7 @@ def url(world: World, faults: Faults) -> Iterator[str]:
 
 @pytest.fixture
 def hubspot(url: str) -> HubSpotClient:
-    return HubSpotClient(token=lambda: ACCESS_TOKEN, session=session(), base_url=url)
+    return HubSpotClient(HubSpotApi(token=lambda: ACCESS_TOKEN, session=session(), base_url=url))
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def ids(world: World) -> list[str]:
 
 
 def elsewhere(page: Page) -> HubSpotClient:
-    return HubSpotClient(token=lambda: "pat-1", session=session(), base_url=f"{page.url}/")
+    return HubSpotClient(HubSpotApi(token=lambda: "pat-1", session=session(), base_url=f"{page.url}/"))
 
 
 def test_the_client_is_what_the_use_cases_ask_for(hubspot: HubSpotClient) -> None:
@@ -110,7 +111,7 @@ def test_the_account_has_a_number_and_a_host(hubspot: HubSpotClient, world: Worl
 
 
 def test_a_wrong_token_is_not_authorized(url: str) -> None:
-    stranger = HubSpotClient(token=lambda: "pat-other", session=session(), base_url=url)
+    stranger = HubSpotClient(HubSpotApi(token=lambda: "pat-other", session=session(), base_url=url))
     with pytest.raises(NotAuthenticated, match="INVALID_AUTHENTICATION"):
         stranger.account()
 

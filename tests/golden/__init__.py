@@ -59,7 +59,7 @@ BUSY = World(
 
 WITH_DATA = (
     "overview", "groups of a category", "details of a category", "details of a group", "details without records",
-    "ignore a group", "ignore a record", "details of a group, middle page, ignored",
+    "ignore a group", "ignore a record", "view", "view refused", "details of a group, middle page, ignored",
     "resync asked for",
     "resync half done", "resync waiting for its proof", "resync finished", "resync moved", "digest", "digest paused",
     "usage", "help for viewer", "help with nearest", "mistake", "notice in a modal", "refusal in a modal",

@@ -9,11 +9,13 @@ from datetime import date, timedelta
 import pytest
 
 from bot.sandbox.crm.health import ERROR_TYPES
+from bot.sandbox.crm.lists import RecordList
+from bot.sandbox.faults import Fault
 from bot.sandbox.slack.inputs import elements
 from bot.sandbox.slack.state import ADA, OTTO, VERA, View
 from bot.sandbox.slack.workspace import Outcome
 from tests.bot_at_work import API_TOKEN, BotAtWork
-from tests.scenario.steps import all_touched, ask, later, names, open_errors, post, press, resyncs, words
+from tests.scenario.steps import all_touched, ask, dm, later, names, open_errors, post, press, resyncs, words
 
 MANY = 24
 """Records of a group that takes three pages."""
@@ -258,6 +260,43 @@ def test_only_operators_ignore_and_that_is_looked_at_again_when_they_submit(bot:
     assert ignore(bot, user=VERA).ok
     assert "Only operators" in words(shown(bot, VERA))
     assert ": 1 open error" in found(bot, "NOT_FOR_ALL")
+
+
+def lists(bot: BotAtWork) -> list[RecordList]:
+    return list(bot.company.world.lists.values())
+
+
+def told_of_views(bot: BotAtWork, user: str = ADA) -> list[str]:
+    return [words(each) for each in bot.company.workspace.messages(dm(bot, user)) if "HubSpot view" in each.text]
+
+
+def test_a_view_in_hubspot_holds_exactly_the_affected_records_and_is_used_again_and_removed(bot: BotAtWork) -> None:
+    contacts = list(bot.company.world.hubspot["contacts"])[:5]
+    rows = [{"object": "contact", "hubspot_id": each, "code": "FOR_A_VIEW", "message": "View me"} for each in contacts]
+    rows.append({"object": "contact", "record": "Nobody knows", "code": "FOR_A_VIEW", "message": "View me"})
+    assert post(bot, "/api/v1/errors", json=rows, headers={"Authorization": f"Bearer {API_TOKEN}"}).ok
+    details(bot, "FOR_A_VIEW")
+    go(bot, "details_view.v1")
+    assert "Its link comes as a direct message" in words(shown(bot))
+    [told] = bot.until(lambda: told_of_views(bot))
+    [made] = lists(bot)
+    assert made.name == f"SF sync errors - Unknown error - contacts - {bot.clock.now():%Y-%m-%d}"
+    assert (made.type, set(made.members)) == ("contacts", set(contacts))
+    assert f"/objectLists/{made.id}/filters" in told
+    assert "5 records" in told
+    assert "1 record is not in it" in told
+
+    # Somebody changes it in HubSpot, HubSpot is busy, and the same is asked for again.
+    stranger = list(bot.company.world.hubspot["contacts"])[9]
+    made.members = {contacts[0]: made.created, stranger: made.created}
+    bot.company.faults.add(Fault("rate_limit", "/crm/lists/", times=1, retry_after=1))
+    go(bot, "details_view.v1")
+    bot.until(lambda: len(told_of_views(bot)) == 2)
+    assert lists(bot) == [made]
+    assert set(made.members) == set(contacts)
+
+    later(bot, timedelta(days=31))
+    bot.until(lambda: not lists(bot))
 
 
 def test_who_may_only_look_walks_through_it_and_is_told_whom_to_ask(bot: BotAtWork) -> None:

@@ -18,6 +18,7 @@ from bot.sandbox.crm.records import HistoryEntry, HubSpotRecord, Pair, Salesforc
 
 if TYPE_CHECKING:
     from bot.sandbox.crm.health import SyncError
+    from bot.sandbox.crm.lists import RecordList
 
 
 class World:
@@ -36,6 +37,7 @@ class World:
         self.salesforce: dict[str, dict[str, SalesforceRecord]] = {name: {} for name in org.objects}
         self.changed_in_hubspot: dict[tuple[str, str], None] = {}
         self.changed_in_salesforce: dict[str, None] = {}
+        self.lists: dict[str, RecordList] = {}
         self.sync_errors: dict[str, list[SyncError]] = {}
         self.log_rows: dict[str, dict[tuple[str, str], SalesforceRecord]] = {}
         """The rows of the org's log, by pair, and by error type and code."""

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from bot.sandbox.control import add_controls
 from bot.sandbox.crm.world import World
 from bot.sandbox.faults import Faults, equip
+from bot.sandbox.hubspot.lists import add_lists
 from bot.sandbox.hubspot.objects import add_objects
 from bot.sandbox.hubspot.settings import add_settings
 from bot.sandbox.hubspot.wire import Refused
@@ -31,6 +32,7 @@ def create_hubspot(world: World, faults: Faults) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined] # Flask types the interface, not its default
     add_objects(app, world)
     add_settings(app, world)
+    add_lists(app, world)
     add_controls(app, world, faults)
     _guard(app, world)
     _explain(app)

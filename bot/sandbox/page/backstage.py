@@ -47,7 +47,7 @@ def mount(app: Flask, world: World) -> None:
             (CATEGORIES[category][0], slug, label, counts[slug]) for slug, (category, label, _) in ERROR_TYPES.items()
         ]
         return templates.get_template("backstage.html").render(
-            rows=rows, at_once=AT_ONCE, done=request.args.get("done")
+            rows=rows, lists=list(world.lists.values()), at_once=AT_ONCE, done=request.args.get("done")
         )
 
     @blueprint.post(f"{ADDRESS}/<error_type>/<what>")
