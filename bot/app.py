@@ -104,6 +104,7 @@ def build(settings: Settings, at: Local, live: Live | None = None) -> Service:
         salesforce=salesforce,
         present=present,
         uploads=uploads,
+        old=timedelta(days=settings.sfsync_export_max_age),
         proof_after=timedelta(seconds=settings.sfsync_proof_after),
         timezone=settings.sfsync_timezone,
         log=settings.salesforce_log,

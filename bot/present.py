@@ -167,6 +167,25 @@ class Presenter:
             at=wish.at,
         )
 
+    def old_export(self, wish: Subscription, heard: datetime) -> Message:
+        """Remind a channel that its figures come from an old file."""
+        date = self.date(wish.language, heard, wish.timezone)
+        if not (page := self.links().sync_health()):
+            return self.notice(
+                wish.language,
+                "The newest export file from HubSpot is of %(date)s, so what this channel is told may be out of date."
+                " Open *Sync Health* in HubSpot, press *Export errors (CSV)*, and upload the file with"
+                " `/sfsync import`.",
+                date=date,
+            )
+        return self.notice(
+            wish.language,
+            "The newest export file from HubSpot is of %(date)s, so what this channel is told may be out of date. Open"
+            " <%(page)s|Sync Health>, press *Export errors (CSV)*, and upload the file with `/sfsync import`.",
+            date=date,
+            page=page,
+        )
+
     def export_comment(self, language: str, count: int) -> str:
         """Say what is in a CSV file."""
         return self._renderer.count(language, "%(n)s sync error as CSV.", "%(n)s sync errors as CSV.", count)

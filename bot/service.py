@@ -18,7 +18,7 @@ from bot.ports import HubSpot, Salesforce, Slack, SlackIdentity
 from bot.server import Server, serve
 from bot.socket_mode import SocketDoor
 from bot.storage import SAID_EVERY, Storage
-from bot.usecases import digests, ingest, people, retention, salesforce_log, slack_stop, usage
+from bot.usecases import digests, ingest, people, reminders, retention, salesforce_log, slack_stop, usage
 from bot.usecases.board import Board
 from bot.usecases.people import Directory
 from bot.web import LARGEST_BODY
@@ -125,6 +125,8 @@ class Service:
         self._once(3600, lambda: ingest.forget_old(self.storage, self.clock), "forget imports and pushes")
         kept = timedelta(days=self.live.settings.sfsync_keep_resolved_days)
         self._once(3600, lambda: retention.forget_old(self.storage, self.clock, kept), "forget what was resolved")
+        old = timedelta(days=self.live.settings.sfsync_export_max_age)
+        self._once(60, lambda: reminders.plan_due(self.storage, self.clock, old), "old exports")
         self._once(3600, self.dispatcher.forget_given_up, "forget what was given up")
         self._once(3600, self._forget_workflows, "forget workflows")
         self.live.changed = self._settings_changed
@@ -262,6 +264,6 @@ class Service:
                 digests.plan_due(self.storage, self.clock)
         finally:
             # One subscription that cannot be planned keeps nothing else from being done.
-            while self.dispatcher.look(without={"messages"} if stopped else ()):
+            while self.dispatcher.look(without={"messages", "uploads"} if stopped else ()):
                 logs.get(__name__).debug("handed over")
         self._looked = monotonic()

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     sfsync_language: str = "en"
     sfsync_timezone: str = "UTC"
     sfsync_proof_after: Annotated[int, Field(ge=0, le=86_400)] = 900
+    sfsync_export_max_age: Annotated[int, Field(ge=0, le=3_650)] = 7
     sfsync_keep_resolved_days: Annotated[int, Field(ge=1, le=36_500)] = 180
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 3000
@@ -197,7 +198,7 @@ _USED_BY: Mapping[Needs, tuple[str, ...]] = {
         "hubspot_ui_domain",
         "sfsync_proof_after",
     ),
-    Needs.SERVER: ("host", "port", "sfsync_api_token", "sfsync_keep_resolved_days"),
+    Needs.SERVER: ("host", "port", "sfsync_api_token", "sfsync_export_max_age", "sfsync_keep_resolved_days"),
 }
 
 

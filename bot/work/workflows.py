@@ -12,7 +12,17 @@ from bot.present_uploads import UploadPresenter
 from bot.sources.export_file import read as read_file
 from bot.sources.salesforce_log import read as read_log
 from bot.storage import Storage
-from bot.usecases import digests, exports, hubspot_views, ignoring, ingest, resync, salesforce_log, uploads
+from bot.usecases import (
+    digests,
+    exports,
+    hubspot_views,
+    ignoring,
+    ingest,
+    reminders,
+    resync,
+    salesforce_log,
+    uploads,
+)
 from bot.work.dispatch import Flow, Kind, Step
 from bot.work.engine import Queue
 
@@ -42,6 +52,7 @@ class Tools:
     present: Presenter
     uploads: UploadPresenter
     proof_after: timedelta
+    old: timedelta
     timezone: str
     log: LogObject | None = None
 
@@ -54,6 +65,7 @@ def kinds(tools: Tools) -> dict[str, Kind]:
         resync.PROVE: Kind("resyncs", _prove(tools), resync.held_up),
         resync.REPORT: Kind("messages", _report(tools)),
         digests.WORKFLOW: Kind("messages", _deliver(tools), given_up=digests.given_up),
+        reminders.WORKFLOW: Kind("messages", _remind(tools)),
         uploads.WORKFLOW: Kind("uploads", _upload(tools)),
         exports.WORKFLOW: Kind("messages", _export(tools)),
         salesforce_log.WORKFLOW: Kind("logs", _read_log(tools)),
@@ -147,6 +159,15 @@ def _deliver(tools: Tools) -> Flow:
             present.paused,
             subject,
         )
+
+    return flow
+
+
+def _remind(tools: Tools) -> Flow:
+    present = tools.present
+
+    def flow(step: Step, subject: int) -> None:
+        step("remind", reminders.post, tools.storage, tools.clock, tools.slack, present.old_export, tools.old, subject)
 
     return flow
 
