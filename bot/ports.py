@@ -185,11 +185,19 @@ class Slack(Protocol):
         """Return the id of the conversation between the bot and a person."""
         ...
 
-    def upload(self, channel: str, filename: str, content: IO[bytes], comment: str, thread: str = "") -> str:
-        """Share a file in a channel (three calls, the second as long as the file is large); answer the file's id.
+    def upload(self, filename: str, content: IO[bytes]) -> str:
+        """Bring a file to Slack where nobody sees it yet (two calls, the second as long as it is large); answer its id.
 
         `content` is read as it is sent, so that a large file on disk stays there.
         """
+        ...
+
+    def share(self, file: str, title: str, channel: str, comment: str, thread: str = "") -> None:
+        """Show a file that was uploaded in a channel."""
+        ...
+
+    def is_shared(self, file: str) -> bool:
+        """Tell whether a file that was uploaded came to be shared; it is not there for anybody before."""
         ...
 
     def download(self, file: str) -> bytes:

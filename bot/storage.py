@@ -142,7 +142,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """A CSV file that somebody asked for; `where` is the message in whose thread it goes, None is their own DM."""
+    """A CSV file that somebody asked for; `where` is the message in whose thread it goes, None is their own DM.
+
+    `file` is Slack's id of what was uploaded last, "" where nothing was.
+    """
 
     who: str
     language: str
@@ -150,6 +153,7 @@ class ExportRequest:
     where: Posted | None
     requested_at: datetime
     done: bool
+    file: str
 
 
 class Errors(Protocol):
@@ -527,12 +531,16 @@ class Exports(Protocol):
         """Return a request."""
         ...
 
-    def delivered(self, export: int, file: str, now: datetime) -> None:
-        """Note that the file was shared, "" where it will not be."""
+    def uploaded(self, export: int, file: str) -> None:
+        """Note the file that is about to be shared."""
+        ...
+
+    def done(self, export: int, now: datetime) -> None:
+        """Note that the file was shared, or will not be."""
         ...
 
     def shared(self) -> list[tuple[int, str]]:
-        """Return the requests whose files are in Slack, with their ids there."""
+        """Return the requests whose files may be in Slack, with their ids there."""
         ...
 
     def unshared(self, export: int) -> None:

@@ -95,18 +95,21 @@ class SqlExports:
             where=Posted(row.channel, row.thread) if row.channel else None,
             requested_at=row.requested_at,
             done=row.delivered_at is not None,
+            file=row.file,
         )
 
-    def delivered(self, export: int, file: str, now: datetime) -> None:
-        row = self._session.exec(select(Export).where(Export.id == export)).one()
-        row.delivered_at, row.file = now, file
+    def uploaded(self, export: int, file: str) -> None:
+        self._session.exec(select(Export).where(Export.id == export)).one().file = file
+
+    def done(self, export: int, now: datetime) -> None:
+        self._session.exec(select(Export).where(Export.id == export)).one().delivered_at = now
 
     def shared(self) -> list[tuple[int, str]]:
         query = select(Export.id, Export.file).where(Export.file != "").order_by(col(Export.id))
         return [(export or 0, file) for export, file in self._session.exec(query)]
 
     def unshared(self, export: int) -> None:
-        self._session.exec(select(Export).where(Export.id == export)).one().file = ""
+        self.uploaded(export, "")
 
 
 class SqlUsage:

@@ -321,7 +321,7 @@ class Delivery(SQLModel, table=True):
 class Export(SQLModel, table=True):
     """A CSV file that somebody asked for in Slack.
 
-    `channel` and `thread` are where it goes, "" for a direct message; `file` is Slack's id once it is shared.
+    `channel` and `thread` are where it goes, "" for a direct message; `file` is Slack's id once it is uploaded.
     """
 
     __tablename__ = "export_request"

@@ -2,13 +2,14 @@
 
 import io
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from bot import logs
 from bot.clock import Clock
 from bot.errors import Gone, NotAuthorized, Rejected, VendorError
 from bot.model.links import Links
@@ -22,6 +23,9 @@ WORKFLOW = "export"
 
 ZIPPED_FROM = 10_000_000
 """Bytes from which on a file comes zipped, a tenth of its size: Slack takes 1 GB, and people wait for it."""
+
+_FINAL = (NotAuthorized, Rejected, Gone)
+"""What will be no other the next time."""
 
 PATIENCE = timedelta(hours=24)
 """How long a file waits for a Slack in trouble; then its person is told, and asks again if they still want it."""
@@ -58,20 +62,37 @@ def send(
         wish = tx.exports.get(export)
     if wish.done:
         return
-    channel = wish.where.channel if wish.where else slack.direct_channel(wish.who)
+    over = clock.now() - wish.requested_at >= PATIENCE
+    channel = wish.where.channel if wish.where else ""
     thread = wish.where.ts if wish.where else ""
-    file = ""
     try:
-        with written(storage, wish.selection, links(), clock.now()) as (name, content, count):
-            file = slack.upload(channel, name, content, comment(wish.language, count), thread)
+        # Where the answer to sharing it was lost, or we died, it may be there.
+        if not (wish.file and slack.is_shared(wish.file)):
+            channel = channel or slack.direct_channel(wish.who)
+            with written(storage, wish.selection, links(), clock.now()) as (name, content, count):
+                file = slack.upload(name, content)
+            with storage.write() as tx:
+                tx.exports.uploaded(export, file)
+            slack.share(file, name, channel, comment(wish.language, count), thread)
     except VendorError as error:
-        if not isinstance(error, NotAuthorized | Rejected | Gone) and clock.now() - wish.requested_at < PATIENCE:
+        if not (over or isinstance(error, _FINAL)):
             raise
+        logs.get(__name__).warning("CSV file was given up", export=export, error=str(error))
         # Told first and noted then: they may read it twice after a crash, but never not at all.
-        with suppress(Gone):
-            slack.post(channel, failed(wish.language, str(error), isinstance(error, NotAuthorized)), thread)
+        if channel:
+            _tell(
+                slack, channel, failed(wish.language, str(error), isinstance(error, NotAuthorized)), thread, over=over
+            )
     with storage.write() as tx:
-        tx.exports.delivered(export, file, clock.now())
+        tx.exports.done(export, clock.now())
+
+
+def _tell(slack: Slack, channel: str, message: Message, thread: str, *, over: bool) -> None:
+    try:
+        slack.post(channel, message, thread)
+    except VendorError as error:
+        if not (over or isinstance(error, _FINAL)):
+            raise
 
 
 @contextmanager

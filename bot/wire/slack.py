@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from bot.errors import NotAuthorized, Rejected, Unavailable
+from bot.errors import Gone, NotAuthorized, Rejected, Unavailable
 from bot.model.message import Message, View
 from bot.ports import Person, Posted, SlackIdentity
 from bot.wire.answers import date, mapping, required, text
@@ -104,30 +104,42 @@ class SlackClient:
         channel = mapping(self._api.conversations_open(users=user).get("channel"))
         return required(VENDOR, channel.get("id"))
 
-    def upload(self, channel: str, filename: str, content: IO[bytes], comment: str, thread: str = "") -> str:
-        """See `bot.ports.Slack.upload`.
+    def upload(self, filename: str, content: IO[bytes]) -> str:
+        """See `bot.ports.Slack.upload`. Raises Rejected for an address to send it to that is not Slack's.
 
-        Its three calls are made one by one, instead of by `files_upload_v2`, which reads the file into memory and
-        sends it past our session. Only the last one shares the file, so that a broken upload leaves nothing to be seen.
+        `files_upload_v2` would read the file into memory and send it past our session.
         """
-        if not _CHANNEL_ID.fullmatch(channel):  # Slack takes neither names nor people here
-            raise Rejected(VENDOR, "invalid_channel")
         body = Upload(content)
         seconds = TOTAL_SECONDS + len(body) / SLOWEST
         with within(seconds):
             slot = self._api.files_getUploadURLExternal(filename=filename, length=len(body))
-            file = required(VENDOR, slot.get("file_id"))
+            file, address = (required(VENDOR, slot.get(name)) for name in ("file_id", "upload_url"))
+            if _origin(address) not in self._files:
+                raise Rejected(VENDOR, "invalid_upload_url")
             with calling(self._session, VENDOR, "upload", seconds):
-                response = self._session.post(required(VENDOR, slot.get("upload_url")), data=body)
+                response = self._session.post(address, data=body)
                 if response.status_code != 200:
                     raise refusal(response, "")
-            self._api.files_completeUploadExternal(
-                files=[{"id": file, "title": filename}],
-                channel_id=channel,
-                initial_comment=comment[:TEXT_LIMIT] or None,
-                thread_ts=thread or None,
-            )
         return file
+
+    def share(self, file: str, title: str, channel: str, comment: str, thread: str = "") -> None:
+        """See `bot.ports.Slack.share`."""
+        if not _CHANNEL_ID.fullmatch(channel):  # Slack takes neither names nor people here
+            raise Rejected(VENDOR, "invalid_channel")
+        self._api.files_completeUploadExternal(
+            files=[{"id": file, "title": title}],
+            channel_id=channel,
+            initial_comment=comment[:TEXT_LIMIT] or None,
+            thread_ts=thread or None,
+        )
+
+    def is_shared(self, file: str) -> bool:
+        """See `bot.ports.Slack.is_shared`."""
+        try:
+            self._api.files_info(file=file)
+        except Gone:
+            return False
+        return True
 
     def download(self, file: str) -> bytes:
         """See `bot.ports.Slack.download`. The token goes to Slack alone, whatever address an answer names."""

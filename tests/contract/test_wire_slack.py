@@ -390,7 +390,10 @@ def test_a_response_url_answers_in_text_or_json(status: int, body: str, kind: ty
 
 def test_r24_a_file_is_shared_in_a_thread(slack: SlackClient, workspace: Workspace) -> None:
     root = slack.post(REVOPS, HELLO)
-    slack.upload(REVOPS, "fehler.csv", BytesIO("ä;1\n".encode()), "All errors", thread=root.ts)
+    file = slack.upload("fehler.csv", BytesIO("ä;1\n".encode()))
+    assert not slack.is_shared(file)
+    slack.share(file, "fehler.csv", REVOPS, "All errors", thread=root.ts)
+    assert slack.is_shared(file)
     shared = workspace.messages(REVOPS)[-1]
     assert (shared.text, shared.thread_ts) == ("All errors", root.ts)
     assert workspace.files[shared.files[0]].content == "ä;1\n".encode()
@@ -399,21 +402,22 @@ def test_r24_a_file_is_shared_in_a_thread(slack: SlackClient, workspace: Workspa
 @pytest.mark.parametrize("channel", ["#revops", "revops", ADA, ""])
 def test_r24_a_file_goes_to_a_channel_by_id_only(slack: SlackClient, workspace: Workspace, channel: str) -> None:
     with pytest.raises(Rejected, match="invalid_channel"):
-        slack.upload(channel, "errors.csv", BytesIO(b"1"), "")
+        slack.share("F0000000001", "errors.csv", channel, "")
     assert not workspace.calls
 
 
 def test_r24_a_file_needs_membership_and_content(slack: SlackClient) -> None:
+    file = slack.upload("errors.csv", BytesIO(b"1"))
     with pytest.raises(Gone, match="not_in_channel"):
-        slack.upload(GENERAL, "errors.csv", BytesIO(b"1"), "")
+        slack.share(file, "errors.csv", GENERAL, "")
     with pytest.raises(Rejected):
-        slack.upload(REVOPS, "errors.csv", BytesIO(), "")
+        slack.upload("errors.csv", BytesIO())
 
 
-def test_an_upload_that_breaks_shares_nothing() -> None:
-    with loopback(says(500)) as broken:
-        slot = {"ok": True, "upload_url": f"{broken.url}/upload", "file_id": "F1"}
-        with loopback(says(200, slot)) as page, pytest.raises(Unavailable, match="http_500"):
-            elsewhere(page).upload(REVOPS, "errors.csv", BytesIO(b"1"), "")
+def test_a_file_is_sent_to_slack_and_nobody_else() -> None:
+    with loopback(says(200)) as other:
+        slot = {"ok": True, "upload_url": f"{other.url}/upload", "file_id": "F1"}
+        with loopback(says(200, slot)) as page, pytest.raises(Rejected, match="invalid_upload_url"):
+            elsewhere(page).upload("errors.csv", BytesIO(b"1"))
     assert [request.path for request in page.requests] == ["/api/files.getUploadURLExternal"]
-    assert "authorization" not in broken.requests[0].headers
+    assert not other.requests
