@@ -98,9 +98,11 @@ def recognise(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Colu
         for values, cell in zip(samples, row, strict=False):
             if cell := cell.strip():
                 values.append(cell)
+    # Our own titles mean what they say, whatever stands below them.
+    ours = any(_alias(title) == "error_id" for title in titles)
     found: dict[str, int] = {}
     for place, (title, values) in enumerate(zip(titles, samples, strict=True)):
-        if meaning := _meant(title, values):
+        if meaning := _alias(title) if ours else _meant(title, values):
             found.setdefault(meaning, place)
     unnamed = [place for place, title in enumerate(titles) if not _alias(title)]
     _guess(found, {place: samples[place] for place in unnamed}, titles)

@@ -36,7 +36,7 @@ def _error(row: object, index: int) -> ReportedError | Rejection:
     fields = row.get("fields") or []
     if not isinstance(fields, list | str):
         return Rejection(index, "fields must be a list of names")
-    names = fields.split(",") if isinstance(fields, str) else [_text(field) for field in fields]
+    names = (fields if isinstance(fields, str) else ",".join(map(_text, fields))).split(",")
     try:
         seen_at = iso_time(values["seen_at"]) if values["seen_at"] else None
     except ValueError:
@@ -63,4 +63,4 @@ def _text(value: object) -> str:
         return ""
     text = value if isinstance(value, str) else json.dumps(value)
     # JSON can spell half a character ("\\ud800"), which no database keeps; PostgreSQL keeps no NUL either.
-    return text.encode("utf-8", "replace").decode().replace("\x00", "").strip()[:LONGEST_TEXT]
+    return text.encode("utf-8", "replace").decode().replace("\x00", "").strip()[:LONGEST_TEXT].rstrip()

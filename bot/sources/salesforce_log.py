@@ -81,4 +81,4 @@ def _error(values: Mapping[str, str], first_seen: datetime, seen_at: datetime, r
 
 def _first(row: Mapping[str, str], names: Sequence[str]) -> str:
     texts = (row.get(name, "").replace("\x00", "").strip() for name in names)
-    return next((text for text in texts if text), "")[:LONGEST_TEXT]
+    return next((text for text in texts if text), "")[:LONGEST_TEXT].rstrip()
