@@ -3,14 +3,11 @@
 A file that somebody is still writing, or that is wrong, changes nothing; environment variables outrank it as ever.
 """
 
-import io
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-
-from dotenv.parser import parse_stream
 
 from bot import logs
 from bot.errors import SettingsError
@@ -115,9 +112,6 @@ class Live:
     def _found(self) -> InForce:
         """Read the file. Raises SettingsError."""
         try:
-            text = self._file.read_text("utf-8") if self._file and self._file.exists() else ""
-            if problems := _unreadable(text):
-                raise SettingsError(problems)
             found = InForce.of(self._read())
         except (OSError, UnicodeDecodeError) as error:
             problem = f".env: it, or the key file it names, cannot be read ({type(error).__name__})"
@@ -151,20 +145,6 @@ class Live:
 
 
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL)
-
-_NAME = re.compile(r"\s*(?:export\s+)?(\w+)")
-
-
-def _unreadable(text: str) -> list[str]:
-    """Return what is wrong with a `.env` file's lines; what reads it would pass over them."""
-    problems = []
-    for line in parse_stream(io.StringIO(text)):
-        named = _NAME.match(line.original.string)
-        if line.error or (line.key and line.value is None):
-            # Whatever stands in a place where no name of ours does may be a part of a secret.
-            name = named[1].upper() if named and named[1].lower() in Settings.model_fields else ".env"
-            problems.append(f"{name}: line {line.original.line} cannot be read; write NAME=value")
-    return problems
 
 
 def _variables(names: Collection[str]) -> list[str]:

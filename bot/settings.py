@@ -4,14 +4,17 @@ Each command names what it uses; everything that is missing or wrong among that 
 What a command does not use is not looked at: a wrong port keeps nobody from exporting a file.
 """
 
+import logging
 import re
 from collections.abc import Collection, Mapping
 from enum import Flag, auto
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from dotenv.parser import parse_stream
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -20,6 +23,7 @@ from bot.errors import SettingsError
 from bot.model.log_object import Fields, LogObject, is_name, lacking, log_object, read_fields
 
 LANGUAGES = ("en", "de")
+MOST_PORT = 65_535
 
 
 class Needs(Flag):
@@ -31,6 +35,19 @@ class Needs(Flag):
     HUBSPOT = auto()
     SERVER = auto()
     ALL = DATABASE | SLACK | SALESFORCE | HUBSPOT | SERVER
+
+
+def _number(least: int, most: int) -> BeforeValidator:
+    """Take whole numbers in a range, and say so of all else."""
+
+    def check(value: object) -> int:
+        written = str(value).strip()
+        if not re.fullmatch(r"[0-9]{1,9}", written) or not least <= int(written) <= most:
+            problem = f"must be a whole number from {least} to {most}"
+            raise ValueError(problem)
+        return int(written)
+
+    return BeforeValidator(check)
 
 
 class Settings(BaseSettings):
@@ -65,21 +82,22 @@ class Settings(BaseSettings):
     sfsync_api_token: SecretStr = SecretStr("")
     sfsync_language: str = "en"
     sfsync_timezone: str = "UTC"
-    sfsync_proof_after: Annotated[int, Field(ge=0, le=86_400)] = 900
-    sfsync_export_max_age: Annotated[int, Field(ge=0, le=3_650)] = 7
-    sfsync_keep_resolved_days: Annotated[int, Field(ge=1, le=36_500)] = 180
+    sfsync_proof_after: Annotated[int, _number(0, 86_400)] = 900
+    sfsync_export_max_age: Annotated[int, _number(0, 3_650)] = 7
+    sfsync_keep_resolved_days: Annotated[int, _number(1, 36_500)] = 180
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65_535)] = 3000
+    port: Annotated[int, _number(0, MOST_PORT)] = 3000
 
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
         try:
             url = make_url(value)
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # the latter of a port that is no number
             url = None
-        if url is None or url.get_backend_name() not in {"sqlite", "postgres", "postgresql"}:
-            problem = "must look like sqlite:///sfsync.db or postgresql://user:password@host/name"
+        known = url is not None and url.get_backend_name() in {"sqlite", "postgres", "postgresql"}
+        if url is None or not known or not 0 < (url.port or 5432) <= MOST_PORT:
+            problem = "must look like sqlite:///sfsync.db or postgresql://user:password@host/name (or …@host:5432/name)"
             raise ValueError(problem)
         if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
             problem = "must name a file, e.g. sqlite:///sfsync.db: what is in memory only is lost"
@@ -219,14 +237,36 @@ def load(needs: Needs, given: Mapping[str, Any] | None = None) -> Settings:
 def _read(used: Collection[str], given: dict[str, Any]) -> tuple[Settings, list[str]]:
     """Read what can be read. What is wrong keeps its default, and is a problem only if it is used."""
     try:
-        return Settings(**given), []
+        problems = _unreadable(given.get("_env_file", Settings.model_config["env_file"]), used)
+        return Settings(**given), problems
     except ValidationError as error:
         wrong = {str(problem["loc"][0]): problem["msg"].removeprefix("Value error, ") for problem in error.errors()}
     except UnicodeDecodeError as error:
         raise SettingsError([".env: is not a UTF-8 text file; save it as UTF-8"]) from error
     defaults = {name: Settings.model_fields[name].default for name in wrong}
-    problems = [f"{name.upper()}: {wrong[name]}" for name in sorted(wrong) if name in used]
+    problems += [f"{name.upper()}: {wrong[name]}" for name in sorted(wrong) if name in used]
     return Settings(**{**given, **defaults}), problems
+
+
+_NAME = re.compile(r"\s*(?:export\s+)?(\w+)")
+
+
+def _unreadable(file: str | Path | None, used: Collection[str]) -> list[str]:
+    """Return which lines of a `.env` file say nothing, as far as they could be about a setting that is used."""
+    # It says so, too, in words of its own.
+    logging.getLogger("dotenv").setLevel(logging.ERROR)
+    if not file or not Path(file).is_file():
+        return []
+    problems = []
+    for line in parse_stream(StringIO(Path(file).read_text("utf-8"))):
+        if line.error or (line.key and line.value is None):
+            named = _NAME.match(line.original.string)
+            name = named[1].lower() if named else ""
+            # Whatever stands in a place where no name of ours does may be a part of a secret.
+            if name in used or name not in Settings.model_fields:
+                place = name.upper() if name in used else ".env"
+                problems.append(f"{place}: line {line.original.line} cannot be read; write NAME=value")
+    return problems
 
 
 def _missing(settings: Settings, needs: Needs) -> list[str]:

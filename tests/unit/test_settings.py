@@ -73,8 +73,8 @@ WRONG = {
     "SFSYNC_OPERATORS": ("otto", "S…"),
     "SFSYNC_LANGUAGE": ("fr", "en, de"),
     "SFSYNC_TIMEZONE": ("Berlin", "Europe/Berlin"),
-    "SFSYNC_PROOF_AFTER": ("-1", "greater than or equal to 0"),
-    "PORT": ("70000", "less than or equal to 65535"),
+    "SFSYNC_PROOF_AFTER": ("-1", "a whole number from 0 to 86400"),
+    "PORT": ("abc", "a whole number from 0 to 65535"),
 }
 
 
@@ -124,7 +124,17 @@ def test_sqlite_and_every_spelling_of_postgresql_are_accepted(monkeypatch: pytes
     assert normal_url(url).split("://")[0] in {"sqlite", "postgresql+psycopg"}
 
 
-@pytest.mark.parametrize("url", ["nonsense", "sqlite://", "sqlite:///:memory:", "http://x/y"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "http://x/y",
+        "postgresql://u:p@h:abc/d",
+        "postgresql://u:p@h:70000/d",
+    ],
+)
 def test_an_address_that_keeps_nothing_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
     assert set(problems(Needs.DATABASE)) == {"DATABASE_URL"}
@@ -189,6 +199,21 @@ def test_a_dotenv_file_is_read_and_the_environment_outranks_it(monkeypatch: pyte
 def test_a_dotenv_file_in_another_encoding_is_said_to_be_one(tmp_path: Path, encoding: str) -> None:
     (tmp_path / ".env").write_text("SFSYNC_API_TOKEN=grün\n", encoding)
     assert "UTF-8" in problems(Needs.DATABASE)[".env"]
+
+
+def test_lines_that_say_nothing_are_named_with_all_else_that_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=abc\nmy token is hush\nSLACK_BOT_TOKEN\nHUBSPOT_ACCESS_TOKEN='hush\n", "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load(Needs.ALL)
+    assert {
+        "PORT: must be a whole number from 0 to 65535",
+        ".env: line 2 cannot be read; write NAME=value",
+        "SLACK_BOT_TOKEN: line 3 cannot be read; write NAME=value",
+        "HUBSPOT_ACCESS_TOKEN: line 4 cannot be read; write NAME=value",
+    } < set(caught.value.problems)
+    assert "SLACK_APP_TOKEN" in str(caught.value)
+    assert "hush" not in str(caught.value)
+    assert problems(Needs.DATABASE) == {".env": "line 2 cannot be read; write NAME=value"}
 
 
 def test_log_object_is_off_unless_named_and_is_known_or_told(monkeypatch: pytest.MonkeyPatch) -> None:
