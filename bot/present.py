@@ -94,8 +94,8 @@ class Presenter:
     def __init__(self, renderer: Renderer, links: Callable[[], Links], version: str) -> None:
         self._renderer, self.links, self._version = renderer, links, version
 
-    def overview(self, reader: Reader, view: Overview) -> Message:
-        """Show the cards."""
+    def overview(self, reader: Reader, view: Overview, *, unresynced: bool = False) -> Message:
+        """Show the cards; `unresynced` to somebody who asked for a resync without saying of what."""
         return self._message(
             reader,
             "overview",
@@ -105,11 +105,14 @@ class Presenter:
             new=sum(card.new_24h for card in view.cards),
             as_of=view.as_of,
             heard=_heard(view.heard),
+            unresynced=unresynced,
             chosen={card.category: encode(Selection(category=card.category)) for card in view.cards},
         )
 
-    def groups(self, reader: Reader, selection: Selection, groups: Sequence[Group]) -> Message:
-        """Show the groups of a selection."""
+    def groups(
+        self, reader: Reader, selection: Selection, groups: Sequence[Group], *, unresynced: bool = False
+    ) -> Message:
+        """Show the groups of a selection; `unresynced` as in `overview`."""
         links = self.links()
         return self._message(
             reader,
@@ -118,6 +121,7 @@ class Presenter:
             errors=sum(group.errors for group in groups),
             groups=[_group(group, links) for group in groups[:SHOWN_GROUPS]],
             more=max(0, len(groups) - SHOWN_GROUPS),
+            unresynced=unresynced,
             chosen=encode(selection),
         )
 
@@ -261,6 +265,13 @@ class Presenter:
     def mistake(self, language: str, error: PersonError) -> Message:
         """Tell a person what to put right."""
         return self._renderer.message("notice", language, words=self._mistake(language, error))
+
+    def one_of(self, language: str, choices: Sequence[Markup]) -> Markup:
+        """Name several, which may hold Slack's marks, of which each will do: A, B or C."""
+        *some, last = choices
+        if not some:
+            return last
+        return self._renderer.safe(language, "%(some)s or %(last)s", some=Markup(", ").join(some), last=last)
 
     def mistake_text(self, language: str, error: PersonError) -> str:
         """Tell a person what to put right where only plain text may stand: under an input."""

@@ -78,14 +78,14 @@ def _words(text: str) -> tuple[str, str]:
     return first, rest[0].strip() if rest else ""
 
 
-def _errors(desk: Desk, asker: Asker, rest: str) -> Message:
+def _errors(desk: Desk, asker: Asker, rest: str, *, unresynced: bool = False) -> Message:
     selection = look_up.selection_of(rest)
     if selection == Selection():
-        return desk.cards.show(asker.reader)
+        return desk.cards.show(asker.reader, unresynced=unresynced)
     groups = look_up.groups(desk.storage, selection)
     if selection.search and not groups:
         raise look_up.nothing_contains(rest)
-    return desk.present.groups(asker.reader, selection, groups)
+    return desk.present.groups(asker.reader, selection, groups, unresynced=unresynced)
 
 
 def _usage(desk: Desk, asker: Asker, _rest: str) -> Message:
@@ -98,7 +98,7 @@ def _help(desk: Desk, asker: Asker, _rest: str) -> Message:
 
 def _which_resync(desk: Desk, asker: Asker, _rest: str) -> Message:
     """`/sfsync resync` alone: the cards, where each category has its button."""
-    return _errors(desk, asker, "")
+    return _errors(desk, asker, "", unresynced=True)
 
 
 def _subscribed(desk: Desk, asker: Asker, _rest: str) -> Message:
@@ -140,7 +140,7 @@ def _resync(desk: Desk, tx: Transaction, asker: Asker, rest: str, response_url: 
     selection = look_up.selection_of(rest)
     if selection.search or selection == Selection():
         # Whatever happens to contain a text is shown before it is touched, and so is what has no end.
-        return _errors(desk, asker, rest)
+        return _errors(desk, asker, rest, unresynced=True)
     language = desk.told_in(asker)
     resync.request(
         tx,

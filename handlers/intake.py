@@ -97,10 +97,12 @@ class Desk:
                 "Nobody is allowed to do that yet.",
                 "Whoever runs sfsync can name people in SFSYNC_OPERATORS and SFSYNC_ADMINS.",
             )
-        names = ", ".join(f"<!subteam^{one}>" if one.startswith("S") else f"<@{one}>" for one in able[:5])
+        groups, people = Markup("<!subteam^%s>"), Markup("<@%s>")
+        marks = [(groups if one.startswith("S") else people) % one for one in able[:5]]
+        names = self.present.one_of(asker.reader.language, marks)
         if role is Role.ADMIN:
-            raise NotAllowed("Only admins may do that. Ask %(names)s.", names=Markup(names))  # noqa: S704 - ids
-        raise NotAllowed("Only operators may do that. Ask %(names)s.", names=Markup(names))  # noqa: S704 - ids
+            raise NotAllowed("Only admins may do that. Ask %(names)s.", names=names)
+        raise NotAllowed("Only operators may do that. Ask %(names)s.", names=names)
 
     def _zone(self, name: str) -> str:
         """Return a person's time zone, the default where this machine does not know it."""

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+from bot.model.links import Links
 from bot.model.message import Message
-from bot.present import bar
+from bot.present import Presenter, bar
 from bot.render import HEADER, MESSAGE_BLOCKS, SECTION, TEXT, VIEW_BLOCKS, Renderer, slack_escaped
 
 PO = """
@@ -103,6 +104,19 @@ def test_a_sentence_takes_marks_of_its_own_and_none_of_its_values() -> None:
     sentence = Renderer().safe("en", "Only operators may do that. Ask %(names)s.", names=Markup("<@U1>"))
     assert sentence == "Only operators may do that. Ask <@U1>."
     assert "<@U1>" not in Renderer().safe("en", "Ask %(names)s.", names="<@U1>")
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "german"),
+    [
+        (1, "<@U0>", "<@U0>"),
+        (2, "<@U0> or <@U1>", "<@U0> oder <@U1>"),
+        (3, "<@U0>, <@U1> or <@U2>", "<@U0>, <@U1> oder <@U2>"),
+    ],
+)
+def test_of_several_to_ask_each_will_do(count: int, english: str, german: str) -> None:
+    present, marks = Presenter(Renderer(), Links, "0"), [Markup(f"<@U{n}>") for n in range(count)]
+    assert (present.one_of("en", marks), present.one_of("de", marks)) == (english, german)
 
 
 def test_a_sentence_that_is_not_for_slack_is_not_escaped() -> None:
