@@ -55,8 +55,8 @@ def send(
 ) -> None:
     """Write the file and share it; `comment(language, count)` is what stands beside it.
 
-    Where Slack does not take it, the person reads `failed(language, why, permission)` instead, and what they ask for
-    next is not held up.
+    Where it cannot be written, or Slack does not take it, the person reads `failed(language, why, permission)` instead,
+    and what they ask for next is not held up.
     """
     with storage.read() as tx:
         wish = tx.exports.get(export)
@@ -74,15 +74,15 @@ def send(
             with storage.write() as tx:
                 tx.exports.uploaded(export, file)
             slack.share(file, name, channel, comment(wish.language, count), thread)
-    except VendorError as error:
-        if not (over or isinstance(error, _FINAL)):
+    except (VendorError, OSError) as error:
+        # Not to be written, say to a full disk, is final, too.
+        if not (over or isinstance(error, (*_FINAL, OSError))):
             raise
         logs.get(__name__).warning("CSV file was given up", export=export, error=str(error))
         # Told first and noted then: they may read it twice after a crash, but never not at all.
         if channel:
-            _tell(
-                slack, channel, failed(wish.language, str(error), isinstance(error, NotAuthorized)), thread, over=over
-            )
+            why = error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
+            _tell(slack, channel, failed(wish.language, why, isinstance(error, NotAuthorized)), thread, over=over)
     with storage.write() as tx:
         tx.exports.done(export, clock.now())
 

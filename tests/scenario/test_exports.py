@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from zipfile import ZipFile
@@ -67,6 +68,19 @@ def test_a_file_slack_does_not_take_is_told_and_holds_up_nothing(
     assert error in first
     assert "as CSV" in second
     assert len(bot.company.workspace.files) > files
+
+
+def test_a_file_that_cannot_be_written_is_told_at_once(bot: BotAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = len(told(bot))
+    with monkeypatch.context() as full:
+        full.setattr(tempfile, "tempdir", str(bot.folder / "nowhere"))
+        ask(bot, "export duplicates")
+        bot.until(lambda: told(bot)[before:])
+    [said] = told(bot)[before:]
+    assert "The CSV file could not be sent (No such file or directory)." in said
+    assert "Export a part of the errors" in said
+    ask(bot, "export duplicates")
+    bot.until(lambda: "as CSV" in told(bot)[-1])
 
 
 def test_a_file_asked_for_under_a_message_in_direct_messages_comes_in_its_thread(bot: BotAtWork) -> None:
