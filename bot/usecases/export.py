@@ -47,7 +47,8 @@ def _cells(error: SyncError, links: Links) -> tuple[str, ...]:
         error.status,
         moment(error.first_seen),
         moment(error.last_seen),
-        str(error.occurrences),
+        # A group names no record: how many it stands for is what its count tells, and `import` reads.
+        str(error.affected if error.affected > 1 else error.occurrences),
         error.source,
         links.hubspot_record(error.object, error.hubspot_id),
         links.salesforce_record(error.salesforce_id),

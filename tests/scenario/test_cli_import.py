@@ -203,6 +203,13 @@ def test_a_file_of_groups_and_one_of_records_take_each_others_place(empty: Sfsyn
     assert empty.good("import", groups, "--json", "--yes").json["resolved"] == 3
 
 
+def test_groups_that_were_exported_come_back_with_their_counts(empty: Sfsync) -> None:
+    empty.good("import", empty.file("groups.csv", GROUPS))
+    ours = empty.file("ours.csv", empty.good("export").out.encode())
+    assert empty.good("import", ours, "--json").json["still_open"] == 2
+    assert empty.good("errors", "--json").json["total"] == {"errors": 1241, "records": 1241}
+
+
 # Our own export.
 
 
