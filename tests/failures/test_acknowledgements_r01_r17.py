@@ -56,7 +56,7 @@ def test_r02_no_listener_is_lazy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "table"), [("errors", "error"), ("export duplicates", "claim"), ("resync duplicates", "job")]
+    ("text", "table"), [("errors", "error_tally"), ("export duplicates", "claim"), ("resync duplicates", "job")]
 )
 def test_r03_command_that_fails_inside_is_answered_with_an_id_that_the_log_has(
     bot: BotAtWork, text: str, table: str
@@ -70,7 +70,7 @@ def test_r03_command_that_fails_inside_is_answered_with_an_id_that_the_log_has(
     assert found[1] in {line.get("request") for line in logs if line["event"] == "listener failed"}
 
 
-@pytest.mark.parametrize(("action", "table"), [("details.v1", "error"), ("resync.v1", "job"), ("export.v1", "claim")])
+@pytest.mark.parametrize(("action", "table"), [("details.v1", "error_group"), ("resync.v1", "job"), ("export.v1", "claim")])
 def test_r03_click_that_fails_inside_is_acknowledged_and_answered_in_a_modal(
     bot: BotAtWork, action: str, table: str
 ) -> None:
@@ -180,6 +180,8 @@ RELEASED = {
         ("details.v1", '{"s":"STRING_TOO_LONG"}', "String too long"),
         ("export.v1", '{"c":"duplicates"}', "direct message"),
         ("export.v1", '{"s":"STRING_TOO_LONG"}', "direct message"),
+        ("import_yes.v1", "1", "upload it again"),
+        ("import_no.v1", "1", "upload it again"),
         ("resync.v1", '{"c":"associations"}', ""),
         ("resync.v1", '{"t":"missing_contact_id"}', ""),
         ("resync.v1", '{"t":"string_too_long","f":"FINGERPRINT"}', ""),
