@@ -164,9 +164,10 @@ _LIMIT: Final = re.compile(r"\([^()=]{1,40}=\s?([0-9]{1,7})\)")
 _NAMES: Final = re.compile(r"[^\W\d]\w*")
 _LIST: Final = r"[^\W\d]\w{0,79}(?:, ?[^\W\d]\w{0,79}){0,30}"
 _FIELDS: Final = _patterns(
-    rf"(?<!options: )(?<![\w\[])\[ ?({_LIST})\]",
+    rf"(?<!options: )(?<!inactive user )(?<!owner of )(?<![\w\[])\[ ?({_LIST})\]",
     r":([^\W\d]\w{0,79}) --",
-    rf"(?:fields|Felder|champs|campi|campos|call)\b[^:.]{{0,60}}: ({_LIST})",
+    # A list that goes on in words is no list up to there.
+    rf"(?:fields|Felder|champs|campi|campos|names on insert/update call)\b[^:.]{{0,60}}: ({_LIST})(?!\w| \w|['’])",
     r"column '(\w{1,80})'",
     r"Property \"(\w{1,80})\"",
     r"(?:The|Das Feld|Le champ) (\w{1,80}) (?:field )?(?:contains|enthält|contient)",
@@ -199,7 +200,7 @@ _TRIGGERS: Final = _patterns(
     r"\bTrigger\.([A-Za-z][\w.]{0,79}): line",
 )
 _APEX: Final = _patterns(r"\bClass\.([A-Za-z][\w.]{0,79}): line")
-_END_OF_VALUE: Final = r"(?= ?(?:: ?\[|:\w+ --|, \w+(?: \w+)?:|\(\w+_\w+\)|\"|$))"
+_END_OF_VALUE: Final = r"(?= ?(?:: ?\[|:\w+ --|, \w+(?: \w+)?:|\(\w+_\w+\)|\"|'(?=[,}\])]|$)|$))"
 _VALUES: Final = _patterns(
     r"(?:restricted picklist field|eingeschränktes Auswahllistenfeld|liste de sélection restreinte"
     rf"|elenco a discesa con restrizioni|lista de selección restringida) ?: ?([^\n\[]{{1,300}}?){_END_OF_VALUE}",

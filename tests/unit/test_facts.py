@@ -1,11 +1,17 @@
 """The facts that messages name: of every error of a group, and of one alone."""
 
+import csv
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model.facts import LONGEST, MOST_FIELDS, Facts, facts, shared
 from bot.model.fingerprint import fingerprint
+
+MESSAGES = Path(__file__).parents[1] / "data" / "public_messages.csv"
 
 USER, LEAD, QUEUE = "0055g00000AbCdEAAV", "00Q5g00000AbCdEAAV", "00G1t000000AbCdEAV"
 
@@ -26,6 +32,11 @@ PICKLIST = "Industry: bad value for restricted picklist field: %s: [Industry]"
          {"field": "Description", "limit": "255"}),
         ("Beschreibung: Datenwert zu groß: Ein langer Text (maximale Länge=255)",
          {"field": "Beschreibung", "limit": "255"}),
+        ("bad field names on insert/update call: Foo__c, Bar__c", {"field": "Foo__c, Bar__c"}),
+        ("An error for the service call: We can't save this record", {}),
+        ("Codice: X, campi: Lead_Status__c, CRM ErrorMessage: no", {"field": "Lead_Status__c"}),
+        ("{'message': 'Mood: bad value for restricted picklist field: O'Neil-1', 'fields': []}", {"value": "O'Neil-1"}),
+        (f"operation performed with inactive user [{USER}] as owner of [case]", {"user": USER}),
         (PICKLIST % "Soup", {"field": "Industry", "value": "Soup"}),
         ("Branche: ungültiger Wert für eingeschränktes Auswahllistenfeld: Suppe",
          {"field": "Branche", "value": "Suppe"}),
@@ -53,6 +64,25 @@ PICKLIST = "Industry: bad value for restricted picklist field: %s: [Industry]"
 )  # fmt: skip
 def test_what_a_message_names(message: str, known: dict[str, str]) -> None:
     assert dict(facts(message).known()) == known
+
+
+def test_a_field_is_an_api_name_or_what_people_call_it() -> None:
+    strange = []
+    with MESSAGES.open(encoding="utf-8", newline="") as file:
+        messages = [row["message"] for row in csv.DictReader(file)]
+    for message in messages:
+        found = facts(message)
+        strange += [name for name in found.fields if not (_API_NAME.fullmatch(name) or _marked(name, message))]
+        strange += [found.label] if found.label and not found.label[0].isupper() else []
+    assert not strange
+
+
+_API_NAME = re.compile(r"\w+_[cC]|(?:[A-Z][a-z]+){2,}|(?:[A-Z][a-z]+)*Id|Email|Name|Phone")
+
+
+def _marked(name: str, message: str) -> bool:
+    """Tell whether a message sets a name off, as no prose does; the owner's object stands in brackets, too."""
+    return re.search(rf"['\"]{name}\\?['\"]|(?<! of )(?<!user )\[ ?(?:\w+, )*{name}[\],]|{name}:", message) is not None
 
 
 def test_the_record_that_fails_is_no_other_record() -> None:
