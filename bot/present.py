@@ -294,12 +294,14 @@ class Presenter:
         return self._renderer.text(language, text, **values)
 
     def title(self, language: str, selection: Selection) -> str:
-        """Name a selection in a reader's language."""
+        """Name a selection in a reader's language, as narrow as it is."""
+        label = ""
         if selection.category:
-            return self.text(language, CATEGORIES[selection.category].label)
-        if selection.error_type:
-            return self.text(language, TYPES[selection.error_type].label)
-        return " ".join(selection.search.split()) or self.text(language, "Sync errors")
+            label = self.text(language, CATEGORIES[selection.category].label)
+        elif selection.error_type:
+            label = self.text(language, TYPES[selection.error_type].label)
+        parts = (label, selection.object, " ".join(selection.search.split()))
+        return " · ".join(part for part in parts if part) or self.text(language, "Sync errors")
 
     def _waiting(self, batch: ResyncBatch) -> Markup | None:
         if not batch.waiting:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.model.access import Role
-from bot.model.choice import decode
+from bot.model.choice import decode, outdated
 from bot.model.message import View
 from bot.model.sync import Selection
 from bot.ports import Posted
@@ -53,10 +53,7 @@ def _pressed(desk: Desk, asker: Asker, body: Mapping[str, Any], form: Form | Non
     if pressed in CHANGES:
         return _changed(desk, asker, body, action)
     if not pressed.startswith("link."):
-        return desk.present.notice_view(
-            asker.reader.language,
-            "This button is from an older version. Type `/sfsync errors` for fresh ones.",
-        )
+        raise outdated()
     # The page it leads to is open already; Slack only wants to know that we heard.
     return None
 

@@ -60,10 +60,17 @@ def _answer(desk: Desk, asker: Asker, body: Mapping[str, Any]) -> Message | None
         return uploads.asked(desk, asker, str(body.get("trigger_id") or ""))
     if word not in CHANGES or (not rest and word in LOOKS):
         return LOOKS[word](desk, asker, rest)
+    return _changed(desk, asker, body, word, rest)
+
+
+def _changed(desk: Desk, asker: Asker, body: Mapping[str, Any], word: str, rest: str) -> Message | None:
     role, change = CHANGES[word]
     if word == "usage" and _words(rest)[0].lower() not in ALLOCATED:
         return desk.present.notice(asker.reader.language, "Type `/sfsync usage` or `/sfsync usage allocated 50000`.")
     desk.require(asker, role)
+    # Before the transaction: nobody else can write meanwhile.
+    if word in FIRST and (shown := FIRST[word](desk, asker, rest)):
+        return shown
     with desk.storage.write(SHORT_PATIENCE) as tx:
         if not tx.people.claim(f"command:{body.get('trigger_id')}", desk.clock.now()):
             return None
@@ -136,12 +143,23 @@ def _unknown(desk: Desk, asker: Asker, first: str, rest: str) -> Message:
     return desk.present.help(asker.reader, asker.role, first, nearest[0] if nearest else "")
 
 
-def _resync(desk: Desk, tx: Transaction, asker: Asker, rest: str, response_url: str) -> Message:
+def _shown_first(desk: Desk, asker: Asker, rest: str) -> Message | None:
+    """Show, before it is touched, whatever happens to contain a text, and what has no end."""
     selection = look_up.selection_of(rest)
     if selection.search or selection == Selection():
-        # Whatever happens to contain a text is shown before it is touched, and so is what has no end.
         return _errors(desk, asker, rest, unresynced=True)
-    language = desk.told_in(asker)
+    return None
+
+
+def _something_found(desk: Desk, _asker: Asker, rest: str) -> None:
+    """Raise PersonError where nothing contains what is to be exported."""
+    selection = look_up.selection_of(rest)
+    if selection.search and not look_up.groups(desk.storage, selection):
+        raise look_up.nothing_contains(rest)
+
+
+def _resync(desk: Desk, tx: Transaction, asker: Asker, rest: str, response_url: str) -> Message:
+    selection, language = look_up.selection_of(rest), desk.told_in(asker)
     resync.request(
         tx,
         desk.clock.now(),
@@ -158,8 +176,6 @@ def _resync(desk: Desk, tx: Transaction, asker: Asker, rest: str, response_url: 
 
 def _export(desk: Desk, tx: Transaction, asker: Asker, rest: str, _response_url: str) -> Message:
     selection = look_up.selection_of(rest)
-    if selection.search and not tx.errors.groups(selection, limit=1):
-        raise look_up.nothing_contains(rest)
     exports.request(tx, desk.clock.now(), who=asker.user, language=asker.reader.language, selection=selection)
     return desk.present.notice(asker.reader.language, "The CSV file comes as a direct message in a moment.")
 
@@ -213,6 +229,8 @@ LOOKS: Mapping[str, Look] = {
     "notify": _subscribed,
     "help": _help,
 }
+FIRST: Mapping[str, Callable[[Desk, Asker, str], Message | None]] = {"resync": _shown_first, "export": _something_found}
+"""What is looked at before a change; where that has an answer, nothing is changed."""
 CHANGES: Mapping[str, tuple[Role, Change]] = {
     "resync": (Role.OPERATOR, _resync),
     "export": (Role.OPERATOR, _export),

@@ -8,9 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.model.access import Role
-from bot.model.choice import LONGEST_SEARCH
+from bot.model.choice import LONGEST_SEARCH, outdated
 from bot.model.message import View
-from bot.model.place import Page, Place, outdated, page_of, read
+from bot.model.place import Page, Place, page_of, read
 from bot.model.sync import Selection, Status
 from bot.present_details import ANY
 from bot.storage import SHORT_PATIENCE, Transaction
@@ -189,10 +189,10 @@ def _resynced(desk: Desk, tx: Transaction, asker: Asker, chosen: Selection) -> M
 
 
 def _named(tx: Transaction, chosen: Selection) -> Selection:
-    """Return what a selection is called by: a group by the type of its errors."""
+    """Return what a selection is called by: a group by the type of its errors, and by what narrows it."""
     one = Selection(fingerprint=chosen.fingerprint, ids=chosen.ids)
     known = tx.errors.page(one, 1) if one != Selection() else []
-    return Selection(error_type=known[0].error_type) if known else chosen
+    return replace(chosen, error_type=known[0].error_type, category="", fingerprint="", ids=()) if known else chosen
 
 
 def _export(desk: Desk, tx: Transaction, asker: Asker, place: Place, _value: str) -> Markup:

@@ -36,14 +36,15 @@ def decode(value: str) -> Selection:
         ids = tuple(int(one) for one in values.pop(_KEYS["ids"], ()))
         words = {name: str(values.pop(short)) for name, short in _KEYS.items() if short in values}
     except (ValueError, TypeError, AttributeError) as error:
-        raise _older() from error
+        raise outdated() from error
     known = words.get("category", "other") in CATEGORIES and words.get("error_type", "other") in TYPES
     known = known and words.get("status", Status.OPEN) in set(Status)
     if not known or (values and not words and not ids):
         # Read as if nothing stood there, it would be a button for all errors.
-        raise _older()
+        raise outdated()
     return Selection(**words, ids=ids)
 
 
-def _older() -> PersonError:
+def outdated() -> PersonError:
+    """Return what a person is told who pressed what no version of ours wrote."""
     return PersonError("This button is from an older version.", "Type `/sfsync errors` for fresh ones.")

@@ -5,8 +5,7 @@ import re
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from bot.errors import PersonError
-from bot.model.choice import decode, encode
+from bot.model.choice import decode, encode, outdated
 from bot.model.sync import Selection, Status
 
 VERSION = 1
@@ -111,8 +110,3 @@ def page_of(parts: object) -> Page:
 _GROUP = re.compile(r"[0-9a-f]{0,64}")
 _CHANNEL = re.compile(r"([CGD][A-Z0-9]{2,20})?")
 _KEY = re.compile(r"(\d{1,18}(:[0-9a-f]{0,64})?)?")
-
-
-def outdated() -> PersonError:
-    """Return what a person is told whose modal holds nothing that this version wrote."""
-    return PersonError("This page is from an older version.", "Type `/sfsync errors` for a fresh one.")
