@@ -70,7 +70,9 @@ def test_r03_command_that_fails_inside_is_answered_with_an_id_that_the_log_has(
     assert found[1] in {line.get("request") for line in logs if line["event"] == "listener failed"}
 
 
-@pytest.mark.parametrize(("action", "table"), [("details.v1", "error_group"), ("resync.v1", "job"), ("export.v1", "claim")])
+@pytest.mark.parametrize(
+    ("action", "table"), [("details.v1", "error_group"), ("resync.v1", "job"), ("export.v1", "claim")]
+)
 def test_r03_click_that_fails_inside_is_acknowledged_and_answered_in_a_modal(
     bot: BotAtWork, action: str, table: str
 ) -> None:
