@@ -8,6 +8,7 @@ counted twice, not even what HubSpot's export has told already.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from operator import itemgetter
@@ -16,7 +17,7 @@ from bot import logs
 from bot.clock import Clock
 from bot.errors import VendorError
 from bot.model.log_object import LogEntry, LogObject, LogPage
-from bot.model.sync import Rejection, ReportedError, Source, Status
+from bot.model.sync import Rejection, ReportedError, Source, Status, record_key
 from bot.storage import Storage, Transaction, Understood
 from bot.usecases import ingest
 
@@ -103,15 +104,32 @@ def _record(tx: Transaction, now: datetime, log: LogObject, pairs: Pairs, reject
     """Record what is news; that nothing was is recorded, too: the cards tell when the log was last heard."""
     alive = [pair for pair in pairs if not (pair[0].deleted or pair[0].resolved)]
     known = tx.errors.match([row for _, row in alive])
-    news = [
-        (entry.seen_at, row)
-        for (entry, row), error in zip(alive, known, strict=True)
-        if error is None or error.last_seen < entry.seen_at
-    ]
-    news.sort(key=itemgetter(0))
+    news = sorted(
+        (
+            (entry.seen_at, row, error.occurrences if error else 0)
+            for (entry, row), error in zip(alive, known, strict=True)
+            if error is None or error.last_seen < entry.seen_at
+        ),
+        key=itemgetter(0),
+    )
     # Salesforce's clock may be ahead of ours; recorded as of an earlier time, a row would be news once more.
-    now = max((now, *(seen_at for seen_at, _ in news)))
-    ingest.arrive(tx, now, [row for _, row in news], Source.SALESFORCE_LOG, log.name, rejected)
+    now = max((now, *(seen_at for seen_at, _, _ in news)))
+    ingest.arrive(tx, now, _counted(news), Source.SALESFORCE_LOG, log.name, rejected)
+
+
+def _counted(news: Sequence[tuple[datetime, Understood, int]]) -> list[Understood]:
+    """Return rows that count alike on one page and on several; each comes with its time and what was counted before."""
+    times: dict[tuple[str, str, str], list[datetime]] = {}
+    rows = []
+    for seen_at, row, before in news:
+        reported = row.reported
+        seen = times.setdefault((reported.object, record_key(reported), row.fingerprint), [])
+        seen += [seen_at] * (seen_at not in seen)
+        if len(seen) > 1:
+            began = min(seen[0], reported.first_seen or seen[0])
+            reported = replace(reported, first_seen=began, occurrences=before + len(seen))
+        rows.append(replace(row, reported=reported))
+    return rows
 
 
 def _resolve(tx: Transaction, now: datetime, pairs: Pairs) -> None:

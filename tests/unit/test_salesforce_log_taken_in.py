@@ -134,6 +134,20 @@ def test_what_is_resolved_is_not_opened_by_old_news(storage: SqlStorage) -> None
     assert told(storage) == {"0": 2}
 
 
+@pytest.mark.parametrize("size", [1, 100])
+def test_rows_about_one_error_count_alike_on_one_page_and_on_several(storage: SqlStorage, size: int) -> None:
+    log = Log(rows=0, size=size)
+    log.entries = [entry("1", NOW - minutes * MINUTE) for minutes in (9, 8, 8, 7)]
+    all_of(storage, log)
+    assert told(storage) == {"1": 3}  # two tell of one failure
+    log.entries += [entry("1", NOW - minutes * MINUTE) for minutes in (6, 5)]
+    all_of(storage, log)
+    assert told(storage) == {"1": 5}
+    with storage.read() as tx:
+        (error,) = tx.errors.find(Selection(), 2)
+    assert (error.first_seen, error.last_seen) == (NOW - 9 * MINUTE, NOW - 5 * MINUTE)
+
+
 def test_another_object_or_other_fields_are_read_from_the_beginning(storage: SqlStorage) -> None:
     log = Log(rows=3, size=100)
     all_of(storage, log)
