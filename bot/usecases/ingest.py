@@ -118,23 +118,22 @@ def preview(storage: Storage, run: int) -> Preview:
         )
 
 
-def confirm(storage: Storage, run: int, *, yes: bool) -> Preview:
-    """Return the preview of a run; raise NeedsConfirmation, and forget the run, if a person must agree first."""
-    view = preview(storage, run)
+def confirm(storage: Storage, run: int, *, yes: bool) -> None:
+    """Raise NeedsConfirmation, and forget the run, if a person must agree first."""
     with storage.read() as tx:
-        resolves = tx.runs.get(run).resolves
-    if resolves and view.alarming and not yes and view.open_before:
-        forget(storage, run)
-        raise NeedsConfirmation(
-            "This would resolve %(resolved)s of %(open)s open errors, because the import does not contain them."
-            if view.rows
-            else "The import contains no error at all, and %(open)s are open.",
-            "Nothing was changed. Import again with --yes if that is right, or with --partial if the file holds only"
-            " some of the errors.",
-            resolved=view.resolved,
-            open=view.open_before,
-        )
-    return view
+        nothing_to_lose = yes or not tx.runs.get(run).resolves or not tx.errors.total()[0]
+    if nothing_to_lose or not (view := preview(storage, run)).alarming:
+        return
+    forget(storage, run)
+    raise NeedsConfirmation(
+        "This would resolve %(resolved)s of %(open)s open errors, because the import does not contain them."
+        if view.rows
+        else "The import contains no error at all, and %(open)s are open.",
+        "Nothing was changed. Import again with --yes if that is right, or with --partial if the file holds only"
+        " some of the errors.",
+        resolved=view.resolved,
+        open=view.open_before,
+    )
 
 
 def start(storage: Storage, clock: Clock, run: int) -> None:
