@@ -96,8 +96,10 @@ def errors(
             if len(found) == look_up.MOST:
                 _complain(f"Only the first {look_up.MOST:,} are shown; `sfsync export` has all.")
         elif selection.category:
-            groups = look_up.groups(at.storage, selection)
-            print_json(look_up.groups_json(selection.category, groups)) if as_json else print_groups(groups, at.links)
+            shown = look_up.grouped(at.storage, at.clock, selection)
+            print_json(look_up.groups_json(selection.category, shown.groups)) if as_json else print_groups(
+                shown, at.links
+            )
         else:
             view = look_up.overview(at.storage, at.clock)
             print_json(look_up.overview_json(view)) if as_json else print_cards(view)

@@ -1,6 +1,6 @@
 """What each message says: from the answers of the use cases to the values of the templates."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,9 @@ from bot.model.kinds import Resync
 from bot.model.links import Links
 from bot.model.message import Message, View
 from bot.model.resync import PRESS_LIMIT, Outcome, ResyncBatch, ResyncItem
-from bot.model.sync import Group, Selection, Source, SyncError
+from bot.model.sync import SOURCES, Group, Selection, Source, SyncError
 from bot.render import SECTION, Renderer, slack_escaped
-from bot.usecases.look_up import Overview
+from bot.usecases.look_up import Grouped, Overview
 from bot.usecases.usage import UsageView
 
 SHOWN_GROUPS = 8
@@ -38,11 +38,6 @@ NAMES_TOGETHER = 500
 LISTED, LISTED_AT_LEAST = 6000, 1000
 """Characters of a resync's records that are listed, all outcomes together, and of each outcome in any case."""
 
-SOURCES = {
-    Source.HUBSPOT_EXPORT: "HubSpot export file",
-    Source.PUSH: "Errors sent by a program",
-    Source.SALESFORCE_LOG: "Salesforce log object",
-}
 OUTCOMES = {
     Outcome.STILL_FAILING: ("Still failing", "The cause is still there. Fix it, then resync again."),
     Outcome.NOT_PICKED_UP: (
@@ -104,23 +99,23 @@ class Presenter:
             records=view.records,
             new=sum(card.new_24h for card in view.cards),
             as_of=view.as_of,
-            heard=_heard(view.heard),
+            heard=heard_from(view.heard),
             unresynced=unresynced,
             chosen={card.category: encode(Selection(category=card.category)) for card in view.cards},
         )
 
-    def groups(
-        self, reader: Reader, selection: Selection, groups: Sequence[Group], *, unresynced: bool = False
-    ) -> Message:
+    def groups(self, reader: Reader, selection: Selection, found: Grouped, *, unresynced: bool = False) -> Message:
         """Show the groups of a selection; `unresynced` as in `overview`."""
         links = self.links()
         return self._message(
             reader,
             "groups",
             title=self.title(reader.language, selection),
-            errors=sum(group.errors for group in groups),
-            groups=[_group(group, links) for group in groups[:SHOWN_GROUPS]],
-            more=max(0, len(groups) - SHOWN_GROUPS),
+            errors=found.errors,
+            groups=[_group(group, links) for group in found.groups[:SHOWN_GROUPS]],
+            more=max(0, found.total - SHOWN_GROUPS),
+            as_of=found.as_of,
+            heard=heard_from(found.heard),
             unresynced=unresynced,
             chosen=encode(selection),
         )
@@ -157,7 +152,7 @@ class Presenter:
             "digest",
             digest=digest,
             at=wish.at,
-            heard=_heard(digest.heard),
+            heard=heard_from(digest.heard),
             chosen={card.category: encode(Selection(category=card.category)) for card in digest.cards},
         )
 
@@ -173,21 +168,11 @@ class Presenter:
 
     def old_export(self, wish: Subscription, heard: datetime) -> Message:
         """Remind a channel that its figures come from an old file."""
-        date = self.date(wish.language, heard, wish.timezone)
-        if not (page := self.links().sync_health()):
-            return self.notice(
-                wish.language,
-                "The newest export file from HubSpot is of %(date)s, so what this channel is told may be out of date."
-                " Open *Sync Health* in HubSpot, press *Export errors (CSV)*, and upload the file with"
-                " `/sfsync import`.",
-                date=date,
-            )
-        return self.notice(
+        return self._renderer.message(
+            "old_export",
             wish.language,
-            "The newest export file from HubSpot is of %(date)s, so what this channel is told may be out of date. Open"
-            " <%(page)s|Sync Health>, press *Export errors (CSV)*, and upload the file with `/sfsync import`.",
-            date=date,
-            page=page,
+            date=self.date(wish.language, heard, wish.timezone),
+            page=self.links().sync_health(),
         )
 
     def export_comment(self, language: str, count: int) -> str:
@@ -415,5 +400,6 @@ def short(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _heard(heard: dict[Source, datetime]) -> list[tuple[str, datetime]]:
+def heard_from(heard: Mapping[Source, datetime]) -> list[tuple[str, datetime]]:
+    """Return each source in words, and when it was last heard."""
     return [(SOURCES[source], at) for source, at in sorted(heard.items())]

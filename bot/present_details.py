@@ -17,7 +17,7 @@ from bot.model.message import View
 from bot.model.place import Page, Place, written
 from bot.model.resync import PRESS_LIMIT
 from bot.model.sync import Group, Status, SyncError
-from bot.present import MESSAGE_IN_LIST, Presenter, Reader, name_of, short
+from bot.present import MESSAGE_IN_LIST, Presenter, Reader, heard_from, name_of, short
 from bot.render import Renderer
 from bot.usecases.details import GroupsShown, RecordsShown
 
@@ -76,6 +76,7 @@ class DetailsPresenter:
             reader.language,
             timezone=reader.timezone,
             said=said,
+            heard=heard_from(shown.heard),
             total=shown.total,
             first=shown.place.page.start,
             back=_key(shown.back),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from rich.console import Console
@@ -17,12 +18,12 @@ from bot.model.columns import MEANINGS, By, FileFound
 from bot.model.digest import Subscription
 from bot.model.kinds import WHO
 from bot.model.links import Links
-from bot.model.sync import Group, SyncError
+from bot.model.sync import SOURCES, Group, Source, SyncError
 from bot.storage import Run
 from bot.usecases.checkup import Finding
 from bot.usecases.explain import Classified
 from bot.usecases.ingest import CHUNK, Preview
-from bot.usecases.look_up import Overview, moment
+from bot.usecases.look_up import Grouped, Overview, moment
 from bot.usecases.usage import UsageView
 
 FEW = 5
@@ -42,10 +43,12 @@ def print_cards(view: Overview) -> None:
     ]
     _table(("Category", "Errors", "Affected records", "New in 24 hours"), rows)
     _say(f"{_n(view.errors, 'error')}, {_n(view.records, 'affected record')}")
+    _say_heard(view.heard, view.as_of)
 
 
-def print_groups(groups: Sequence[Group], links: Links) -> None:
+def print_groups(found: Grouped, links: Links) -> None:
     """Print a category's groups, and what to do about each type of error."""
+    groups = found.groups
     if not groups:
         _say("No open errors.")
         return
@@ -67,6 +70,9 @@ def print_groups(groups: Sequence[Group], links: Links) -> None:
         by_type.setdefault(group.error_type, []).append(group)
     for members in by_type.values():
         _explain(explained(members, links))
+    if found.total > len(groups):
+        _say(f"… and {_n(found.total - len(groups), 'more group')}; `sfsync export` has all errors.")
+    _say_heard(found.heard, found.as_of)
 
 
 def print_errors(errors: Sequence[SyncError]) -> None:
@@ -327,6 +333,20 @@ def _rejections(count: int, shown: Sequence[Mapping[str, Any]], *, complete: boo
 def _say(text: str | Text) -> None:
     """Print a line, whole however narrow the terminal is: what reads our output reads lines."""
     _out.print(text, soft_wrap=True, markup=False)
+
+
+def _say_heard(heard: Mapping[Source, datetime], now: datetime) -> None:
+    """Print how fresh each source is."""
+    for source, at in sorted(heard.items()):
+        _say(f"{SOURCES[source]}: last update {moment(at)} ({_age(now - at)} ago)")
+
+
+def _age(since: timedelta) -> str:
+    minutes = max(0, int(since.total_seconds()) // 60)
+    for unit, length in (("day", 24 * 60), ("hour", 60)):
+        if minutes >= length:
+            return _n(minutes // length, unit)
+    return _n(minutes, "minute")
 
 
 def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.model.access import Role
 from bot.model.message import Message
 from bot.model.sync import Selection
+from bot.present import SHOWN_GROUPS
 from bot.storage import SHORT_PATIENCE, Transaction
 from bot.usecases import digests, exports, look_up, resync, usage
 from handlers import uploads
@@ -89,10 +90,10 @@ def _errors(desk: Desk, asker: Asker, rest: str, *, unresynced: bool = False) ->
     selection = look_up.selection_of(rest)
     if selection == Selection():
         return desk.cards.show(asker.reader, unresynced=unresynced)
-    groups = look_up.groups(desk.storage, selection)
-    if selection.search and not groups:
+    found = look_up.grouped(desk.storage, desk.clock, selection, SHOWN_GROUPS)
+    if selection.search and not found.groups:
         raise look_up.nothing_contains(rest)
-    return desk.present.groups(asker.reader, selection, groups, unresynced=unresynced)
+    return desk.present.groups(asker.reader, selection, found, unresynced=unresynced)
 
 
 def _usage(desk: Desk, asker: Asker, _rest: str) -> Message:
@@ -138,7 +139,7 @@ def _unknown(desk: Desk, asker: Asker, first: str, rest: str) -> Message:
     selection = look_up.selection_of(f"{first} {rest}".strip())
     if not selection.search:
         # A category or type without the word before it: what is meant is plain.
-        return desk.present.groups(asker.reader, selection, look_up.groups(desk.storage, selection))
+        return _errors(desk, asker, f"{first} {rest}")
     nearest = get_close_matches(first.lower(), WORDS, n=1, cutoff=0.5)
     return desk.present.help(asker.reader, asker.role, first, nearest[0] if nearest else "")
 
@@ -154,7 +155,7 @@ def _shown_first(desk: Desk, asker: Asker, rest: str) -> Message | None:
 def _something_found(desk: Desk, _asker: Asker, rest: str) -> None:
     """Raise PersonError where nothing contains what is to be exported."""
     selection = look_up.selection_of(rest)
-    if selection.search and not look_up.groups(desk.storage, selection):
+    if selection.search and not look_up.matching(desk.storage, selection, limit=1):
         raise look_up.nothing_contains(rest)
 
 

@@ -26,7 +26,7 @@ from bot.render import Renderer
 from bot.storage import Run
 from bot.usecases.details import EACH, GroupsShown, RecordsShown
 from bot.usecases.ingest import Preview
-from bot.usecases.look_up import Overview
+from bot.usecases.look_up import Grouped, Overview
 from bot.usecases.usage import UsageView
 
 LANGUAGES = ("en", "de")
@@ -211,8 +211,9 @@ def everything(world: World, language: str) -> Iterator[tuple[str, Message | Vie
     present, reader = presenter(world.links), Reader(language, "Europe/Berlin")
     errors, records = sum(card.errors for card in world.cards), sum(card.records for card in world.cards)
     yield "overview", present.overview(reader, Overview(NOW, world.cards, errors, records, world.heard))
-    yield "groups of a category", present.groups(reader, Selection(category="custom_code"), world.groups)
-    yield "groups of a search", present.groups(reader, Selection(search=world.search), world.groups)
+    found = Grouped(NOW, world.groups, len(world.groups), sum(group.errors for group in world.groups), world.heard)
+    yield "groups of a category", present.groups(reader, Selection(category="custom_code"), found)
+    yield "groups of a search", present.groups(reader, Selection(search=world.search), found)
     yield from _details(world, reader)
     yield from _resyncs(present, world, language)
     for paused in ("", "is_archived"):
@@ -220,6 +221,7 @@ def everything(world: World, language: str) -> Iterator[tuple[str, Message | Vie
         digest = Digest(NOW, tuple(world.cards), errors, records, 5 if errors else 0, world.missed, world.heard)
         yield f"digest {paused}".strip(), present.digest(wish, digest)
     yield "digest paused", present.paused(_subscription(language, "is_archived"))
+    yield "old export", present.old_export(_subscription(language, ""), NOW)
     yield "usage", present.usage(reader, UsageView(NOW, world.usage, world.allocated))
     for role in Role:
         yield f"help for {role.name.lower()}", present.help(reader, role)
@@ -243,7 +245,7 @@ def _details(world: World, reader: Reader) -> Iterator[tuple[str, View]]:
         found = Selection(search=world.search[:LONGEST_SEARCH], object="deal", status=status)
         for name, page, ways in (("first", Page(), (None, None)), ("middle", middle, (back, onwards))):
             place, total = Place(found, groups=page, records=page, channel=CHANNEL), page.start + 10
-            groups = GroupsShown(place, world.groups[:EACH], total, errors, *ways)
+            groups = GroupsShown(place, world.groups[:EACH], total, errors, ways[0], ways[1], world.heard)
             yield f"details, {name} page, {status}", present.page(reader, groups)
             for group in world.groups[:1]:
                 some = [replace(one, status=status) for one in (world.records * EACH)[:EACH]]
@@ -251,19 +253,22 @@ def _details(world: World, reader: Reader) -> Iterator[tuple[str, View]]:
                 whole = Ignoring(1, group.fingerprint, None, why, ASKER, NOW)
                 single = Ignoring(2, "", 1, why, ASKER, NOW, until=NOW)
                 inside = place.into(group.fingerprint)
-                records = RecordsShown(inside, group, some, total, ways[0], ways[1], (whole, single))
+                records = RecordsShown(inside, group, some, total, ways[0], ways[1], world.heard, (whole, single))
                 yield f"details of a group, {name} page, {status}", present.page(reader, records, told)
     for group in world.groups[:1]:
         place = Place.of(Selection(category="custom_code"), CHANNEL)
         yield (
             "details of a category",
-            present.page(reader, GroupsShown(place, world.groups[:EACH], 3, 1213, None, None)),
+            present.page(reader, GroupsShown(place, world.groups[:EACH], 3, 1213, None, None, world.heard)),
         )
         place = place.into(group.fingerprint)
-        yield "details of a group", present.page(reader, RecordsShown(place, group, world.records, 1200, None, onwards))
+        yield (
+            "details of a group",
+            present.page(reader, RecordsShown(place, group, world.records, 1200, None, onwards, world.heard)),
+        )
         for of in (None, *world.records):
             yield "ignore a record" if of else "ignore a group", present.ignore(reader, place, group, of)
-        none = RecordsShown(place, replace(group, errors=0, records=0), [], 0, None, None)
+        none = RecordsShown(place, replace(group, errors=0, records=0), [], 0, None, None, world.heard)
         yield "details without records", present.page(reader, none)
 
 

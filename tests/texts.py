@@ -12,6 +12,7 @@ from bot.model.catalog import CATEGORIES, TYPES
 from bot.model.columns import MEANINGS
 from bot.model.error_types.other import CASES, PASSING
 from bot.model.kinds import WHO, Case, ErrorType, Wording
+from bot.model.sync import SOURCES
 from bot.render import TEMPLATES
 
 ROOT = TEMPLATES.parent
@@ -62,7 +63,7 @@ def of_code() -> Iterator[Texts]:
 
 
 def of_tables() -> Iterator[Texts]:
-    tables = (WHO, explaining.RESYNC, explaining.PLACES, present.SOURCES, present.ROLES, MEANINGS)
+    tables = (WHO, explaining.RESYNC, explaining.PLACES, SOURCES, present.ROLES, MEANINGS)
     waiting = [*present.WAITING.values(), present.WAITING_ANYHOW]
     outcomes = (text for pair in present.OUTCOMES.values() for text in pair)
     commands = (text for pair in present.COMMANDS for text in pair)

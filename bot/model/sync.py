@@ -25,6 +25,14 @@ class Source(StrEnum):
     SALESFORCE_LOG = "salesforce_log"
 
 
+SOURCES = {
+    Source.HUBSPOT_EXPORT: "HubSpot export file",
+    Source.PUSH: "Errors sent by a program",
+    Source.SALESFORCE_LOG: "Salesforce log object",
+}
+"""What people read for a source."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReportedError:
     """An error as a source reports it, cleaned of layout but not yet understood.

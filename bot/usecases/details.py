@@ -1,12 +1,13 @@
 """What an error is about: the groups of a selection, and the affected records of a group, page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.errors import PersonError
 from bot.model.ignoring import Ignoring
 from bot.model.place import Page, Place
-from bot.model.sync import Group, Selection, SyncError
+from bot.model.sync import Group, Selection, Source, SyncError
 from bot.storage import GroupKey, Storage, Transaction
 
 EACH = 10
@@ -15,7 +16,7 @@ EACH = 10
 
 @dataclass(frozen=True, slots=True)
 class GroupsShown:
-    """A page of groups. `total` counts all of them, `errors` all errors in them."""
+    """A page of groups. `total` counts all of them, `errors` all errors in them; `heard` is when each source was."""
 
     place: Place
     groups: Sequence[Group]
@@ -23,6 +24,7 @@ class GroupsShown:
     errors: int
     back: Page | None
     next: Page | None
+    heard: Mapping[Source, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class RecordsShown:
     total: int
     back: Page | None
     next: Page | None
+    heard: Mapping[Source, datetime]
     ignored: Sequence[Ignoring] = ()
 
 
@@ -73,6 +76,7 @@ def _groups(tx: Transaction, place: Place) -> GroupsShown:
         errors=tx.errors.count(chosen),
         back=back,
         next=following,
+        heard=tx.runs.latest(),
     )
 
 
@@ -87,7 +91,7 @@ def _records(tx: Transaction, place: Place) -> RecordsShown:
     back, following = _neighbours(page, [str(error.id) for error in found], more=more)
     group = _group(tx, chosen)
     ignored = tx.ignored.of([group.fingerprint], [error.id for error in found])
-    return RecordsShown(place, group, found, group.errors, back, following, ignored)
+    return RecordsShown(place, group, found, group.errors, back, following, tx.runs.latest(), ignored)
 
 
 def _group(tx: Transaction, chosen: Selection) -> Group:

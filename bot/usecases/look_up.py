@@ -32,6 +32,17 @@ class Overview:
     heard: dict[Source, datetime]
 
 
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """The first groups of a selection. `total` counts all of them, `errors` all errors in them; `heard` as above."""
+
+    as_of: datetime
+    groups: list[Group]
+    total: int
+    errors: int
+    heard: dict[Source, datetime]
+
+
 def overview(storage: Storage, clock: Clock) -> Overview:
     """Return the cards of all categories with open errors."""
     now = clock.now()
@@ -40,10 +51,16 @@ def overview(storage: Storage, clock: Clock) -> Overview:
         return Overview(now, tx.errors.cards(now - NEW), errors, records, tx.runs.latest())
 
 
-def groups(storage: Storage, selection: Selection, limit: int = 1000) -> list[Group]:
-    """Return the groups of a selection, most errors first."""
+def grouped(storage: Storage, clock: Clock, selection: Selection, limit: int = 1000) -> Grouped:
+    """Return the groups of a selection with open errors, most errors first."""
     with storage.read() as tx:
-        return tx.errors.groups(selection, limit)
+        return Grouped(
+            clock.now(),
+            tx.errors.groups(selection, limit),
+            tx.errors.count_groups(selection),
+            tx.errors.count(selection, (Status.OPEN, Status.RESYNCING)),
+            tx.runs.latest(),
+        )
 
 
 def matching(storage: Storage, selection: Selection, limit: int = MOST) -> list[SyncError]:

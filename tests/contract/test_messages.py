@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from bot.model.catalog import TYPES
 from bot.model.message import Message, View
 from bot.model.place import Page, Place, read
 from bot.model.resync import Outcome
-from bot.model.sync import Card, Selection
+from bot.model.sync import Card, Selection, Source
 from bot.present import Reader
 from bot.render import MESSAGE_SIZE, VIEW_SIZE
 from bot.sandbox.slack.blocks import check_blocks, check_view
@@ -47,6 +48,8 @@ OURS = re.compile(rf"<(?:https://[^<>|\s]+\|[^<>|]+|!date\^\d+\^[^<>|]+\|[^<>|]+
 """What the bot itself puts between angle brackets."""
 
 READER = Reader("en", "UTC")
+
+HEARD = dict.fromkeys(Source, datetime(2026, 11, 24, tzinfo=UTC))
 
 TEXTS = {
     ("header", "text"): limits.HEADER_TEXT_MAX_LENGTH,
@@ -222,7 +225,7 @@ def test_every_sentence_takes_any_value(language: str, value: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_r14_hostile_text_is_shown_as_it_was_written(text: str) -> None:
     place = Place.of(Selection(fingerprint=f"{1:064x}"))
-    shown_page = RecordsShown(place, group(1, "other", text), [record(1, text)], 1, None, None)
+    shown_page = RecordsShown(place, group(1, "other", text), [record(1, text)], 1, None, None, HEARD)
     view = details_presenter().page(READER, shown_page)
     shown = [slack_shows(part["text"]) for _, part in texts_of(view)]
     assert f"“{text}”" in shown
@@ -312,8 +315,8 @@ def test_r13_slack_takes_what_nobody_thought_of(world: World, language: str) -> 
 def test_a_place_comes_back_from_every_page_and_fits(groups: list[Any], found: list[Any], page: Page) -> None:
     place = Place(Selection(search='ß𝕏"\\' * 50, object="contact", status="ignored"), "f" * 64, page, page, CHANNEL)
     for shown in (
-        GroupsShown(place, groups[:EACH], 10**6, 10**9, page, page),
-        RecordsShown(place, group(1, "other", "x"), found, 10**6, page, page),
+        GroupsShown(place, groups[:EACH], 10**6, 10**9, page, page, HEARD),
+        RecordsShown(place, group(1, "other", "x"), found, 10**6, page, page, HEARD),
     ):
         view = details_presenter().page(READER, shown)
         assert read(view["private_metadata"]) == place
