@@ -109,7 +109,7 @@ def _reader(columns: Sequence[Column], name: str) -> Callable[[int, list[str]], 
     ours = "error_id" in meanings
 
     def understand(line: int, cells: list[str]) -> ReportedError | Rejection:
-        if len(cells) > len(meanings):
+        if len(cells) > len(meanings) and any(map(str.strip, cells[len(meanings) :])):
             return Rejection(line, f"has {len(cells):,} columns, the header {len(meanings):,}", name)
         values = {
             meaning: arm(cell) if cell[:1] == "'" else cell
@@ -117,6 +117,8 @@ def _reader(columns: Sequence[Column], name: str) -> Callable[[int, list[str]], 
             if meaning
         }
         get = values.get
+        if ours and get("status") == Status.RESOLVED:
+            return Rejection(line, "is about an error that was resolved", name)
         in_hubspot, in_salesforce = get("hubspot_id", ""), get("salesforce_id", "")
         if some := get("id", ""):
             # A column that does not say whose id it holds: Salesforce's are 15 or 18 characters, HubSpot's are numbers.

@@ -175,6 +175,16 @@ def test_rejected_rows_name_the_line_they_begin_on_and_the_others_are_read() -> 
     assert len(rows(text)) == 7
 
 
+def test_empty_cells_behind_the_last_column_are_none() -> None:
+    assert len(errors(f"{HEADER}\n{ROW},,\n{ROW}")) == 2
+
+
+def test_a_resolved_error_of_our_own_export_is_not_opened_again() -> None:
+    header, row = f"error_id,status,{HEADER}", "1,{},{}"
+    assert len(errors(f"{header}\n{row.format('open', ROW)}")) == 1
+    assert rejections(f"{header}\n{row.format('resolved', ROW)}") == [(2, "is about an error that was resolved")]
+
+
 def test_a_row_that_is_short_lacks_only_its_last_cells() -> None:
     [error] = errors("Object,HubSpot ID,Message,Fields\nContact,101,Too long\n")
     assert (error.message, error.fields) == ("Too long", ())
