@@ -49,7 +49,7 @@ def make_file(folder: Path, rows: int = ROWS) -> Path:
         for n in range(rows):
             code, message, fields = _REASONS[n % len(_REASONS)]
             kind, prefix = (("Contact", "003"), ("Company", "001"), ("Deal", "006"))[n % 3]
-            salesforce, name = f"{prefix}7Q00000{n:05d}AAA", f"Person {n}"
+            salesforce, name = f"{prefix}7Q{n:010d}AAA", f"Person {n}"
             seen = datetime(2026, 11, 1 + n % 20, n % 24, n % 60, tzinfo=UTC).isoformat()
             text = message.format(name=name, n=n % 90, sf=salesforce)
             names = (kind, 70_000_000_000 + n, salesforce, name, code, text, fields)
@@ -115,7 +115,7 @@ def fill(database: Database, rows: int) -> None:
 def _reported(n: int, now: datetime) -> ReportedError:
     code, message, fields = _REASONS[n % len(_REASONS)]
     kind, prefix = (("contact", "003"), ("company", "001"), ("deal", "006"))[n % 3]
-    salesforce, name = f"{prefix}7Q00000{n:05d}AAA", f"Person {n}"
+    salesforce, name = f"{prefix}7Q{n:010d}AAA", f"Person {n}"
     return ReportedError(
         object=kind,
         hubspot_id=str(70_000_000_000 + n),
