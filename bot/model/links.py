@@ -73,7 +73,7 @@ class Links:
         """Return the page of a record in Salesforce; the id alone finds the object."""
         if not (self.salesforce_host and record_id):
             return ""
-        return self._lightning(f"r/{quote(record_id, safe='')}/view")
+        return self._lightning(f"r/{_quoted(record_id)}/view")
 
     def sync_health(self, category: str = "") -> str:
         """Return HubSpot's Sync Health tab, at the errors of a category where its address is known."""
@@ -84,7 +84,7 @@ class Links:
         """Return the page of a user in Salesforce Setup."""
         if not (self.salesforce_host and user_id):
             return ""
-        return self._lightning(f"setup/ManageUsers/page?address=%2F{quote(user_id, safe='')}")
+        return self._lightning(f"setup/ManageUsers/page?address=%2F{_quoted(user_id)}")
 
     def place(self, where: Where, known: Facts = _NOTHING, obj: str = "") -> str:
         """Return the page on which an error is put right, as close to the cause as what is known of it leads.
@@ -130,11 +130,16 @@ class Links:
 
     def _hubspot(self, page: str, record: str = "") -> str:
         """Return a page of the portal; what is put into its address cannot lead elsewhere."""
-        parts = {"portal": quote(self.portal_id, safe=""), "record": quote(record, safe="")}
+        parts = {"portal": _quoted(self.portal_id), "record": _quoted(record)}
         return f"https://{self.ui_domain}/{page.format(**parts)}" if self.portal_id else ""
 
     def _lightning(self, path: str) -> str:
         return f"https://{self.salesforce_host}/lightning/{path}"
+
+
+def _quoted(text: str) -> str:
+    """Return a text as part of an address; an id, as all of a million are, needs no second look."""
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")
 
 
 def _property(kind: str, fields: Sequence[str]) -> str:

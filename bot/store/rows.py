@@ -14,6 +14,9 @@ _PARAMETERS = 500
 """Values in one IN list; SQLite's oldest builds take 999 parameters."""
 
 _NAMES = tuple(SyncError.__dataclass_fields__)
+_FIELDS, _STATUS, _SOURCE = map(_NAMES.index, ("fields", "status", "source"))
+_STATUSES = {status.value: status for status in Status}
+_SOURCES = {source.value: source for source in Source}
 COLUMNS: tuple[ColumnElement[Any], ...] = tuple(
     group.c[name] if name not in error.c else error.c[name] for name in _NAMES
 )
@@ -30,9 +33,10 @@ def errors(*more: ColumnElement[Any]) -> Select[Any]:
 def to_error(row: Row[Any]) -> SyncError:
     """Return the error in a row of `errors`."""
     # By place: an export looks each error up here, and a row's names are slow to ask for.
-    values = dict(zip(_NAMES, row, strict=False))
-    values |= {"fields": tuple(row.fields), "status": Status(row.status), "source": Source(row.source)}
-    return SyncError(**values)
+    cells = list(row[: len(_NAMES)])
+    cells[_FIELDS], cells[_STATUS] = tuple(cells[_FIELDS]), _STATUSES[cells[_STATUS]]
+    cells[_SOURCE] = _SOURCES[cells[_SOURCE]]
+    return SyncError(*cells)
 
 
 def standing(connection: Connection, keys: Collection[str]) -> list[Standing]:

@@ -26,7 +26,7 @@ def write_csv(storage: Storage, selection: Selection, links: Links, out: IO[str]
     count = 0
     with storage.read() as tx:
         for count, error in enumerate(tx.errors.stream(selection), start=1):  # noqa: B007 - the last is the count
-            writer.writerow([disarm(cell) for cell in _cells(error, links)])
+            writer.writerow(_cells(error, links))
     return count
 
 
@@ -35,13 +35,14 @@ def _cells(error: SyncError, links: Links) -> tuple[str, ...]:
         str(error.id),
         error.category,
         error.error_type,
-        error.object,
-        error.hubspot_id,
-        error.salesforce_id,
-        error.record,
-        error.code,
-        error.message,
-        ",".join(error.fields),
+        # What others wrote.
+        disarm(error.object),
+        disarm(error.hubspot_id),
+        disarm(error.salesforce_id),
+        disarm(error.record),
+        disarm(error.code),
+        disarm(error.message),
+        disarm(",".join(error.fields)),
         "true" if error.resync == Resync.ALONE else "false",
         TYPES[error.error_type].who,
         error.status,
