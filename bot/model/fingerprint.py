@@ -110,6 +110,7 @@ def _behind(*phrases: str) -> str:
     return ":(?:" + "|".join(f"(?<={re.escape(phrase)}:)" for phrase in phrases) + ")"
 
 
+# No possessive quantifier around a look ahead: Python 3.11.2, which Debian 12 has, matches less than it should there.
 # "Name: data value too large: Ms Jane Doe (max length=10)": up to the limit, whatever the value contains.
 _LONG_VALUE: Final = re.compile(
     _behind(
@@ -125,7 +126,7 @@ _LONG_VALUE: Final = re.compile(
         ),
         *("大きすぎます", "过大", "過大", "太大", "너무 큼"),
     )
-    + r"\s*+(?:(?!\s?\([^()=]{1,40}=\s?(?:\d+|#)\)).)++"
+    + r"\s*+(?:(?!\s?\([^()=]{1,40}=\s?(?:\d+|#)\)).)+"
 )
 # "Industry: bad value for restricted picklist field: Soup: [Industry]": up to where Salesforce goes on.
 _WRONG_VALUE: Final = re.compile(
@@ -147,7 +148,7 @@ _WRONG_VALUE: Final = re.compile(
         *("invalid email address", "ngültige E-Mail-Adresse", "e-mail non valide ", "email non valido"),
         *("電子メールアドレスが無効です", "no es válida"),
     )
-    + r"(?!\s?\[|\w+\s--)\s*+(?:(?!\s?(?::\s?\[|:\w+\s--|\snot found|,\s\w+(?:\s\w+)?:|\(\w+_\w+\))).)++"
+    + r"(?!\s?\[|\w+\s--)\s*+(?:(?!\s?(?::\s?\[|:\w+\s--|\snot found|,\s\w+(?:\s\w+)?:|\(\w+_\w+\))).)+"
 )
 # The value of an option that HubSpot knows nothing of, and of a state that Salesforce does not have.
 _REFUSED: Final = re.compile(
@@ -155,7 +156,7 @@ _REFUSED: Final = re.compile(
     r"|(?<=field contains )[^\"“”]{1,200}?(?=, which isn't an available)"
 )
 # "Cannot deserialize instance of double from VALUE_STRING value N01 or request may be missing ..."
-_JSON_VALUE: Final = re.compile(r"((?<![A-Z_])VALUE_[A-Z_]++\svalue)\s(?:(?!\sor\srequest|\sat\s\[line).)++")
+_JSON_VALUE: Final = re.compile(r"((?<![A-Z_])VALUE_[A-Z_]++\svalue)\s(?:(?!\sor\srequest|\sat\s\[line).)+")
 
 _OPENING: Final = re.compile(r"""["“„«‘‚「『]|'(?<![\w#]')""")
 _PAIRS: Final = {'"': '"', "“": "”", "„": "[“”]", "«": "»", "‘": "’", "‚": "[‘’]", "「": "」", "『": "』"}

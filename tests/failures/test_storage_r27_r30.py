@@ -137,7 +137,7 @@ def test_r30_nothing_in_either_database_is_a_pickle(bot: BotAtWork) -> None:
 RENAMED = {
     r"\bbot\.work\.workflows\b": "bot.work.flows",
     r"\bbot\.usecases\.digests\b": "bot.usecases.bulletins",
-    r"(from bot\.usecases import .*)\bdigests\b": r"\1bulletins as digests",
+    r"(from bot\.usecases import [^)\n]*(?:\([^)]*)?)\bdigests\b": r"\1bulletins as digests",
     r"\bdigests\.post\b": "digests.put_up",
     r"^def post\(": "def put_up(",
     r"\b_deliver\b": "_bring",

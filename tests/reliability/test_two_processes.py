@@ -153,7 +153,7 @@ def batches(at: Site, code: str) -> list[dict[str, Any]]:
     return at.books.rows(
         "SELECT b.requested_by AS who, b.token, count(*) AS errors FROM resync_batch b"
         " JOIN resync_item i ON i.batch_id = b.id JOIN error e ON e.id = i.error_id"
-        " WHERE e.code LIKE :code GROUP BY b.id, b.requested_by, b.token",
+        " JOIN error_group g ON g.id = e.group_id WHERE g.code LIKE :code GROUP BY b.id, b.requested_by, b.token",
         code=f"{code}%",
     )
 

@@ -22,14 +22,14 @@ _numbers = count(1)
 RECORD = """
 import sys
 from bot.clock import SystemClock
-from bot.model.sync import ReportedError
+from bot.model.sync import ReportedError, Source
 from bot.store.database import Database
 from bot.store.storage import SqlStorage
 from bot.usecases import ingest
 
 error = ReportedError("contact", sys.argv[2], code="STRING_TOO_LONG", message="too long")
 with SqlStorage(Database(sys.argv[1])).write() as tx:
-    ingest.push(tx, SystemClock().now(), [ingest.understand(error)])
+    ingest.arrive(tx, SystemClock().now(), [ingest.understand(error)], Source.PUSH, "push")
 """
 
 
@@ -63,11 +63,11 @@ def push(bot: BotAtWork) -> None:
 
 @contextmanager
 def counts(bot: BotAtWork) -> Iterator[list[str]]:
-    """Yield the statements by which the cards are counted, as the database gets them."""
+    """Yield the statements by which the figures of the cards are read, as the database gets them."""
     statements: list[str] = []
 
     def note(*arguments: object) -> None:
-        if "GROUP BY error.category" in str(arguments[2]) and "DISTINCT" in str(arguments[2]):
+        if "FROM error_tally" in str(arguments[2]) and "ORDER BY" in str(arguments[2]):
             statements.append(str(arguments[2]))
 
     event.listen(bot.at.database.engine, "before_cursor_execute", note)
