@@ -179,7 +179,7 @@ class Presenter:
         """Say what is in a CSV file."""
         return self._renderer.count(language, "%(n)s sync error as CSV.", "%(n)s sync errors as CSV.", count)
 
-    def export_failed(self, language: str, why: str, permission: bool) -> Message:  # noqa: FBT001 - a port takes it by place
+    def export_failed(self, language: str, why: str, permission: bool) -> Message:  # noqa: FBT001 - by place
         """Tell a person why their CSV file does not come, and what to do."""
         if permission:
             return self.notice(
