@@ -152,7 +152,7 @@ def downgrade() -> None:
         op.add_column("error", sa.Column(column, _KINDS.get(column, sa.String()), nullable=True))
     shared = ", ".join(_SHARED)
     of_group = f"SELECT {shared} FROM error_group g WHERE g.id = group_id"  # noqa: S608 - our own columns
-    op.execute(f"UPDATE error SET ({shared}) = ({of_group})")
+    op.execute(f"UPDATE error SET ({shared}) = ({of_group})")  # noqa: S608 - likewise
     with op.batch_alter_table("error") as batch_op:
         batch_op.drop_constraint("error_record_key_object_group_id_key", type_="unique")
         batch_op.drop_column("group_id")
